@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+TASTEMAKER := $(BIN)/tastemaker
+.PHONY: help setup setup-dev run test check bench preprocess movies train evaluate docs clean lock
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+setup: .venv/.installed ## environment in .venv
+run: setup ## environment, data, models, server; Ctrl-C stops it
+	@exec $(TASTEMAKER) up
+test: setup-dev ## everything that passes without outside servers
+	@$(BIN)/python -m pytest $(ARGS)
+check: setup-dev ## style, types, direction of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+bench: setup-dev ## speed and quality beside peers, printed as tables
+	@$(BIN)/python -m benchmarks $(ARGS)
+preprocess: setup ## build the feature tables
+	@$(TASTEMAKER) preprocess
+movies: setup ## extract the catalogue the server loads
+	@$(TASTEMAKER) movies
+train: setup ## fit the models
+	@$(TASTEMAKER) train
+evaluate: setup ## table of quality on the ingested data
+	@$(TASTEMAKER) evaluate
+docs: setup-dev ## write docs/openapi.json and docs/configuration.md from the code
+	@$(BIN)/python -m docs.generate
+clean: ## remove the environment and everything built
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build tastemaker-data
+
+setup-dev: .venv/.installed-dev
+.venv/.installed: requirements.lock requirements-uv.lock pyproject.toml
+	@PYTHON=$(PYTHON) sh .ci/install requirements.lock && touch $@
+.venv/.installed-dev: requirements-dev.lock requirements-uv.lock pyproject.toml
+	@PYTHON=$(PYTHON) sh .ci/install requirements-dev.lock && touch $@ .venv/.installed
+
+LOCK = $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q
+lock: setup ## resolve the dependencies again
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --group build --group dev --group bench --extra postgres -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""A self-hosted recommender platform: from interactions to personal recommendations."""

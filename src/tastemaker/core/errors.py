@@ -1,0 +1,111 @@
+"""Every error the platform raises on purpose.
+
+TastemakerError
+├── InputError            what was given cannot be used (422)
+│   ├── FileUnreadable        missing, empty, wrong encoding, not the stated format
+│   ├── ColumnMissing         a mapped column is not in the file
+│   ├── TooManyRejected       more bad rows than `ingest.max_rejected`
+│   ├── ConfigInvalid         unknown key or value out of range
+│   └── RequestInvalid        a field of a request is out of its bounds
+├── NotFound              no such item, model, variant or data set (404)
+├── Unauthorized          a key is needed and was not given, or is wrong (401)
+├── Conflict              the same thing is already there or under way (409)
+├── ModelError            (500)
+│   ├── ModelCorrupt          files missing, cut or of another version
+│   └── NotEnoughData         too little to fit this model
+└── EnvironmentProblem    the machine, not the request (503)
+    ├── PortTaken
+    ├── DiskFull
+    └── StoreUnavailable      the database or a folder cannot be reached
+
+Every error says what happened, where, and what to do next.
+"""
+
+from typing import ClassVar
+
+
+class TastemakerError(Exception):
+    """what: the fact. where: file, line, field or address. next_step: what the reader should do."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        step = f" {self.next_step}" if self.next_step else ""
+        return f"{self.what}{place}.{step}"
+
+
+class InputError(TastemakerError):
+    status = 422
+    title = "Unusable input"
+
+
+class FileUnreadable(InputError):
+    title = "File cannot be read"
+
+
+class ColumnMissing(InputError):
+    title = "Column missing"
+
+
+class TooManyRejected(InputError):
+    title = "Too many rows rejected"
+
+
+class ConfigInvalid(InputError):
+    title = "Configuration invalid"
+
+
+class RequestInvalid(InputError):
+    title = "Request invalid"
+
+
+class NotFound(TastemakerError):
+    status = 404
+    title = "Not found"
+
+
+class Unauthorized(TastemakerError):
+    status = 401
+    title = "Key needed"
+
+
+class Conflict(TastemakerError):
+    status = 409
+    title = "Conflict"
+
+
+class ModelError(TastemakerError):
+    title = "Model cannot be used"
+
+
+class ModelCorrupt(ModelError):
+    title = "Model damaged"
+
+
+class NotEnoughData(ModelError):
+    title = "Not enough data"
+
+
+class EnvironmentProblem(TastemakerError):
+    status = 503
+    title = "Service not available"
+
+
+class PortTaken(EnvironmentProblem):
+    title = "Port taken"
+
+
+class DiskFull(EnvironmentProblem):
+    title = "Disk full"
+
+
+class StoreUnavailable(EnvironmentProblem):
+    title = "Store not available"

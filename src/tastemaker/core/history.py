@@ -1,0 +1,31 @@
+"""What a recommendation is computed from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A person's items, most recent first, one entry an item, in a model's own numbering.
+
+    item: int32 positions in the vocabulary of the model, all in [0, n_items).
+    weight: float32 in (0, 1], by `FeedbackWeights`.
+    at_s: int64 Unix seconds, non-increasing; all 0 where the data has no times.
+    """
+
+    item: NDArray[np.int32]
+    weight: NDArray[np.float32]
+    at_s: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    @classmethod
+    def empty(cls) -> "History":
+        return cls(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int64))
+
+    def latest(self, n: int) -> "History":
+        """The n most recent entries."""
+        return History(self.item[:n], self.weight[:n], self.at_s[:n])

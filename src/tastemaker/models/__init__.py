@@ -1,0 +1,1 @@
+"""Candidate models, one a file. All fulfil `tastemaker.ports.CandidateModel`."""

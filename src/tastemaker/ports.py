@@ -1,0 +1,51 @@
+"""Every interface that has more than one adapter, on one page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from tastemaker.core.history import History
+from tastemaker.core.training_set import TrainingSet
+
+Config = TypeVar("Config", bound=BaseModel, contravariant=True)
+
+
+class CandidateModel(Protocol[Config]):
+    """Scores every item of the vocabulary for a history it has never seen, without a refit.
+
+    Scores are float32, higher is better, comparable within one answer only; -inf where the model
+    has no opinion. An empty history is legal everywhere. Same data, config and rng: same answers.
+    """
+
+    name: ClassVar[str]
+    """As in the configuration and in every answer's provenance."""
+
+    @classmethod
+    def fit(cls, training: TrainingSet, config: Config, rng: np.random.Generator) -> Self:
+        """Raises NotEnoughData where nothing can be learned."""
+        ...
+
+    def score(self, history: History) -> NDArray[np.float32]:
+        """(n_items,)"""
+        ...
+
+    def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        """(len(histories), n_items), the same numbers as `score` up to float rounding."""
+        ...
+
+    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+        """(len(history),): how much each entry of the history adds to the item's score."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Arrays (.npy) and JSON into a new or empty folder."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Memory-maps what `save` wrote. Raises ModelCorrupt."""
+        ...

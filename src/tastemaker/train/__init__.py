@@ -1,0 +1,1 @@
+"""Split, fit, evaluate, compare."""
