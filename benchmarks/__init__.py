@@ -1,0 +1,1 @@
+"""Speed and quality, each beside named peers measured in the same run: `python -m benchmarks`."""
