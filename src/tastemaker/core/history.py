@@ -5,6 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.core.ids import ItemId
+from tastemaker.core.interaction import Action
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An interaction as its owner's history keeps it. at_s: Unix seconds, 0 where unknown."""
+
+    item_id: ItemId
+    action: Action
+    value: float | None
+    at_s: int
+
 
 @dataclass(frozen=True, slots=True)
 class History:

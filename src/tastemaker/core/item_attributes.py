@@ -24,5 +24,5 @@ class ItemAttributes:
     @classmethod
     def none(cls, n_items: int) -> "ItemAttributes":
         """Attributes of a catalogue of which only the ids are known."""
-        empty = csr_array((n_items, 0), dtype=np.float32)
+        empty = csr_array(np.zeros((n_items, 0), dtype=np.float32))
         return cls((), empty, np.zeros(n_items, np.int16), [""] * n_items)

@@ -1,0 +1,201 @@
+"""From a history to a slate, at request time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from tastemaker.core.errors import NotFound, RequestInvalid
+from tastemaker.core.history import History, PastEvent
+from tastemaker.core.ids import ItemId, SessionId
+from tastemaker.core.slate import ReasonKind, Slate, SlateItem, Source
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.recommend.deadline import Deadline, DeadlinePassed, Stopwatch
+from tastemaker.recommend.fallback import popular_items
+from tastemaker.recommend.filters import Filters
+from tastemaker.recommend.reasons import because_of
+from tastemaker.recommend.shelf import Shelf
+from tastemaker.recommend.taste import Taste, fold
+from tastemaker.recommend.variant import Scorer, VariantConfig, scorer
+
+log = structlog.get_logger(__name__)
+
+
+class RecommendConfig(BaseModel, frozen=True, extra="forbid"):
+    default_variant: str = "fusion"
+    similar_variant: str = "similar"  # answers GET /items/{id}/similar
+    max_history: int = Field(default=1_000, ge=1)  # latest items of a history that count
+    max_k: int = Field(default=200, ge=1, le=10_000)  # longest slate
+    deadline_ms: float = Field(default=50.0, gt=0)  # after it the answer is a popular one
+
+
+@dataclass(frozen=True, slots=True)
+class SlateRequest:
+    """past: oldest first. variant: None for the default one. favourite_genres: for the fallback."""
+
+    past: Sequence[PastEvent]
+    k: int = 20
+    variant: str | None = None
+    filters: Filters = field(default_factory=Filters)
+    favourite_genres: tuple[str, ...] = ()
+
+
+class Recommender:
+    """Immutable once built: a new model version is a new Recommender."""
+
+    def __init__(
+        self,
+        bundle: ModelBundle,
+        shelf: Shelf,
+        variants: Mapping[str, VariantConfig],
+        weights: FeedbackWeights,
+        config: RecommendConfig,
+        *,
+        new_session_id: Callable[[], str],
+        stopwatch: Stopwatch,
+    ) -> None:
+        self.version = bundle.version
+        self.shelf = shelf
+        self._scorers = {
+            name: scorer(name, variants, bundle.models)
+            for name, variant in variants.items()
+            if set(variant.models) <= set(bundle.models)
+        }
+        self._popularity = bundle.models["popular"].score(History.empty())
+        self._weights = weights
+        self._config = config
+        self._new_session_id = new_session_id
+        self._stopwatch = stopwatch
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names that `?model=` may take: those whose models are all trained."""
+        return tuple(self._scorers)
+
+    @property
+    def default_variant(self) -> str:
+        return self._config.default_variant
+
+    def recommend(self, request: SlateRequest) -> Slate:
+        """Personal where the history says anything, else popular, and named as such.
+
+        Raises RequestInvalid (k out of bounds) and NotFound (no such variant). Never fails or
+        waits because of a model: a failure or a passed deadline ends in the popular answer.
+        """
+        self._check_k(request.k)
+        name = request.variant or self._config.default_variant
+        of_variant = self._scorer(name)
+        deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
+        taste = fold(request.past, self._weights)
+        allowed = self._allowed(request.filters, taste)
+        try:
+            items = self._personal(of_variant, taste, allowed, request.k, deadline)
+        except DeadlinePassed as passed:
+            log.warning("deadline passed", variant=name, stage=passed.stage)
+            items = ()
+        except Exception:
+            # A model is data: whatever is wrong with it, people still get an answer.
+            log.exception("model failed", variant=name, version=self.version)
+            items = ()
+        if items:
+            return self._slate(self._topped_up(items, allowed, request.k), Source.MODEL, name)
+        genres = request.favourite_genres or request.filters.genres_any
+        fallback = popular_items(self._popularity, allowed, self.shelf, genres, request.k)
+        return self._slate(fallback.items, fallback.source, name)
+
+    def similar(self, item_id: ItemId, k: int, filters: Filters | None = None) -> Slate:
+        """Items for a person who has used only this one; popular in its genres where unknown."""
+        self._check_k(k)
+        catalogue = self.shelf.catalogue
+        if item_id not in catalogue.position and item_id not in self.shelf.position:
+            raise NotFound(
+                f"No item '{item_id}'", where="item_id", next_step="List them: GET /api/v1/items."
+            )
+        taste = Taste({item_id: (1.0, 0)}, frozenset([item_id]))
+        allowed = self._allowed(filters or Filters(), taste)
+        name = self._config.similar_variant
+        deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
+        items = self._personal(self._scorer(name), taste, allowed, k, deadline, ReasonKind.SIMILAR)
+        if items:
+            return self._slate(items, Source.MODEL, name)
+        entry = catalogue.position.get(item_id)
+        genres = () if entry is None else catalogue.item(entry).categories
+        fallback = popular_items(self._popularity, allowed, self.shelf, genres, k)
+        return self._slate(fallback.items, fallback.source, name)
+
+    def popular(self, k: int, filters: Filters | None = None) -> Slate:
+        """The same for everybody: what most people use, within the filters."""
+        self._check_k(k)
+        filters = filters or Filters()
+        allowed = self._allowed(filters, Taste({}, frozenset()))
+        fallback = popular_items(self._popularity, allowed, self.shelf, filters.genres_any, k)
+        return self._slate(fallback.items, fallback.source, "popular")
+
+    def _personal(
+        self,
+        of_variant: Scorer,
+        taste: Taste,
+        allowed: NDArray[np.bool_],
+        k: int,
+        deadline: Deadline,
+        kind: ReasonKind = ReasonKind.HISTORY,
+    ) -> tuple[SlateItem, ...]:
+        """Empty where the variant has nothing personal to say to this taste."""
+        history = taste.history(self.shelf.position, self._config.max_history)
+        models = of_variant.models
+        if not len(history) or all(model.name == "popular" for model in models):
+            return ()
+        ranked = of_variant.rank(history, allowed, k)
+        deadline.check("rank")
+        items = []
+        for at, item in enumerate(ranked.item):
+            proposers = [
+                m for m, named in zip(models, ranked.proposed[:, at], strict=True) if named
+            ]
+            item_id = ItemId(str(self.shelf.item_ids[item]))
+            reason = because_of(proposers, history, int(item), self.shelf.item_ids, kind)
+            names = tuple(model.name for model in proposers)
+            items.append(SlateItem(item_id, float(ranked.score[at]), reason, names))
+        return tuple(items)
+
+    def _topped_up(
+        self, items: tuple[SlateItem, ...], allowed: NDArray[np.bool_], k: int
+    ) -> tuple[SlateItem, ...]:
+        """Popular items behind the personal ones where these are fewer than k."""
+        if len(items) >= k:
+            return items
+        rest = allowed.copy()
+        rest[[self.shelf.position[item.item_id] for item in items]] = False
+        more = popular_items(self._popularity, rest, self.shelf, (), k - len(items))
+        return items + more.items
+
+    def _allowed(self, filters: Filters, taste: Taste) -> NDArray[np.bool_]:
+        allowed = self.shelf.allowed(filters)
+        if not filters.include_seen:
+            position = self.shelf.position
+            allowed[[position[item] for item in taste.seen if item in position]] = False
+        return allowed
+
+    def _slate(self, items: tuple[SlateItem, ...], source: Source, variant: str) -> Slate:
+        return Slate(items, source, variant, self.version, SessionId(self._new_session_id()))
+
+    def _scorer(self, variant: str) -> Scorer:
+        if variant not in self._scorers:
+            raise NotFound(
+                f"No model '{variant}'",
+                where="model",
+                next_step=f"Trained are: {', '.join(sorted(self._scorers))}.",
+            )
+        return self._scorers[variant]
+
+    def _check_k(self, k: int) -> None:
+        if not 1 <= k <= self._config.max_k:
+            raise RequestInvalid(
+                f"k is {k}",
+                where="k",
+                next_step=f"Ask for 1 to {self._config.max_k} items.",
+            )

@@ -1,0 +1,85 @@
+"""A variant: a named way from history to ranks. The unit of training, comparison and `?model=`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from tastemaker.core.history import History
+from tastemaker.ports import CandidateModel
+from tastemaker.recommend.retrieve import Candidates, merge, top
+
+
+class VariantConfig(BaseModel, frozen=True, extra="forbid"):
+    models: tuple[str, ...] = Field(min_length=1)  # one: its own scores; several: fused by rank
+    quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
+    rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """item, score: (n,), best first. proposed: bool (n_models, n), which models named the item."""
+
+    item: NDArray[np.int64]
+    score: NDArray[np.float32]
+    proposed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    models: tuple[CandidateModel[BaseModel], ...]
+    config: VariantConfig
+
+    def rank(self, history: History, allowed: NDArray[np.bool_], k: int) -> Ranked:
+        """The k best of the allowed items. allowed: bool (n_items,)."""
+        scores = [
+            np.where(allowed, model.score(history), np.float32(-np.inf)) for model in self.models
+        ]
+        candidates = merge(scores, max(self.config.quota, k))
+        score = self._final(candidates)
+        best = top(score, k)
+        return Ranked(candidates.item[best], score[best], candidates.rank[:, best] > 0)
+
+    def score_many(
+        self, histories: Sequence[History], *, exclude_seen: bool = True
+    ) -> NDArray[np.float32]:
+        """(len(histories), n_items), -inf where an item is not recommended.
+
+        exclude_seen: the items of each history are not.
+        """
+        by_model = [np.array(model.score_many(histories)) for model in self.models]
+        if exclude_seen:
+            rows = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
+            seen = np.concatenate([np.empty(0, np.int32), *(h.item for h in histories)])
+            for scores in by_model:
+                scores[rows, seen] = -np.inf
+        if len(by_model) == 1:
+            return by_model[0]
+        fused = np.full_like(by_model[0], -np.inf)
+        for row in range(len(histories)):
+            candidates = merge([scores[row] for scores in by_model], self.config.quota)
+            fused[row, candidates.item] = self._final(candidates)
+        return fused
+
+    def _final(self, candidates: Candidates) -> NDArray[np.float32]:
+        if len(self.models) == 1:
+            return candidates.score[0]
+        return reciprocal_rank(candidates, self.config.rank_offset)
+
+
+def reciprocal_rank(candidates: Candidates, rank_offset: float) -> NDArray[np.float32]:
+    """(n,): sum over models of 1 / (offset + rank) (Cormack, Clarke & Büttcher 2009)."""
+    gain = np.where(candidates.rank > 0, 1.0 / (rank_offset + candidates.rank), 0.0)
+    return gain.sum(axis=0).astype(np.float32)
+
+
+def scorer(
+    name: str,
+    variants: Mapping[str, VariantConfig],
+    models: Mapping[str, CandidateModel[BaseModel]],
+) -> Scorer:
+    """The scorer of a variant from the models a bundle holds. KeyError: one is not there."""
+    config = variants[name]
+    return Scorer(tuple(models[model] for model in config.models), config)
