@@ -7,7 +7,7 @@ Stopwatch = Callable[[], float]
 """Monotonic seconds, as `time.perf_counter` gives them."""
 
 
-class DeadlinePassed(Exception):  # noqa: N818
+class DeadlinePassed(Exception):
     """Ends the personal way of the pipeline. Never leaves it."""
 
     def __init__(self, stage: str) -> None:

@@ -43,7 +43,7 @@ def fold(past: Sequence[PastEvent], weights: FeedbackWeights) -> Taste:
     """One entry an item: its largest weight, its latest time.
 
     past: oldest first; equal times keep their order. An item whose latest word is a dislike or a
-    dismissal is not liked; a bookmark taken back counts no longer.
+    dismissal is not liked.
     """
     liked: dict[ItemId, tuple[float, int]] = {}
     removed: set[ItemId] = set()
