@@ -6,7 +6,8 @@ TastemakerError
 │   ├── ColumnMissing         a mapped column is not in the file
 │   ├── TooManyRejected       more bad rows than `ingest.max_rejected`
 │   ├── ConfigInvalid         unknown key or value out of range
-│   └── RequestInvalid        a field of a request is out of its bounds
+│   ├── RequestInvalid        a field of a request is out of its bounds
+│   └── BodyTooLarge          a request is longer than the server reads (413)
 ├── NotFound              no such item, model, variant or data set (404)
 ├── Unauthorized          a key is needed and was not given, or is wrong (401)
 ├── Conflict              the same thing is already there or under way (409)
@@ -16,7 +17,8 @@ TastemakerError
 └── EnvironmentProblem    the machine, not the request (503)
     ├── PortTaken
     ├── DiskFull
-    └── StoreUnavailable      the database or a folder cannot be reached
+    ├── StoreUnavailable      the database or a folder cannot be reached
+    └── StoreBusy             more writes wait than the store takes on
 
 Every error says what happened, where, and what to do next.
 """
@@ -67,6 +69,11 @@ class RequestInvalid(InputError):
     title = "Request invalid"
 
 
+class BodyTooLarge(InputError):
+    status = 413
+    title = "Request too large"
+
+
 class NotFound(TastemakerError):
     status = 404
     title = "Not found"
@@ -109,3 +116,7 @@ class DiskFull(EnvironmentProblem):
 
 class StoreUnavailable(EnvironmentProblem):
     title = "Store not available"
+
+
+class StoreBusy(EnvironmentProblem):
+    title = "Store busy"

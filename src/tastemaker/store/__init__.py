@@ -1,1 +1,1 @@
-"""The database: one schema for SQLite and PostgreSQL."""
+"""The database: what happened, kept for good. SQLite or PostgreSQL, picked by URL."""

@@ -1,0 +1,186 @@
+"""What people did, kept for good."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, Row, Select, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tastemaker.core.history import PastEvent
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.interaction import Action, Interaction
+from tastemaker.store.engine import reader
+from tastemaker.store.group_commit import GroupCommit, GroupCommitConfig
+from tastemaker.store.interaction_table import interactions
+from tastemaker.store.vendor_errors import translated
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_A_SECOND = 1_000_000
+_COLUMNS = interactions.c
+
+_OF_USER = (
+    select(interactions)
+    .where(_COLUMNS.user_id == bindparam("user_id"))
+    .order_by(_COLUMNS.at_us.desc(), _COLUMNS.row.desc())
+    .limit(bindparam("limit"))
+)
+_PAST_OF_USER = _OF_USER.with_only_columns(
+    _COLUMNS.item_id, _COLUMNS.action, _COLUMNS.value, _COLUMNS.at_us
+)
+_AFTER = (
+    select(interactions)
+    .where(_COLUMNS.row > bindparam("row"))
+    .order_by(_COLUMNS.row)
+    .limit(bindparam("limit"))
+)
+_FRAME_SCHEMA = {
+    "user_id": pl.String,
+    "item_id": pl.String,
+    "action": pl.String,
+    "value": pl.Float32,
+    "price": pl.Float32,
+    "at": pl.Int64,
+    "row": pl.Int64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppendResult:
+    """new: for each event given, in order, whether it went in now or its id was there before."""
+
+    new: tuple[bool, ...]
+
+
+class InteractionLog:
+    """Append-only. Safe to use from several threads and, on one database, several processes."""
+
+    def __init__(self, engine: Engine, config: GroupCommitConfig | None = None) -> None:
+        self._engine = engine
+        self._reader = reader(engine)
+        self._where = engine.url.render_as_string(hide_password=True)
+        self._insert = _insert_missing(engine.dialect.name)
+        self._writer: GroupCommit[Interaction, AppendResult] = GroupCommit(
+            self._write, config or GroupCommitConfig()
+        )
+
+    def submit(self, events: Sequence[Interaction]) -> "Future[AppendResult]":
+        """Durable when the future is done. Raises StoreBusy; the future may hold DiskFull,
+        StoreUnavailable or RequestInvalid, and then nothing of these events went in."""
+        return self._writer.submit(events)
+
+    def append(self, events: Sequence[Interaction]) -> AppendResult:
+        """Durable on return; an event whose id is already there changes nothing."""
+        return self.submit(events).result()
+
+    def of_user(self, user_id: UserId, limit: int) -> list[Interaction]:
+        """The latest `limit` events of a user by their time, newest last."""
+        rows = self._rows(_OF_USER, user_id, limit)
+        return [_interaction(row) for row in reversed(rows)]
+
+    def past_of_user(self, user_id: UserId, limit: int) -> list[PastEvent]:
+        """The same with only what a slate is computed from, at half the time."""
+        rows = self._rows(_PAST_OF_USER, user_id, limit)
+        return [
+            PastEvent(ItemId(item_id), Action(action), value, at_us // _MICROSECONDS_A_SECOND)
+            for item_id, action, value, at_us in reversed(rows)
+        ]
+
+    def since(self, row: int = 0, rows_per_frame: int = 100_000) -> Iterator[pl.DataFrame]:
+        """All events that arrived after a row number, as interactions frames in that order."""
+        while True:
+            with translated(self._where), self._reader.connect() as connection:
+                found = connection.execute(_AFTER, {"row": row, "limit": rows_per_frame}).all()
+            if not found:
+                return
+            yield _frame(found)
+            row = found[-1].row
+
+    def count(self) -> int:
+        with translated(self._where), self._reader.connect() as connection:
+            return connection.execute(select(func.count()).select_from(interactions)).scalar_one()
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the database does not answer."""
+        with translated(self._where), self._reader.connect() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Write what waits, then stop; later events are refused."""
+        self._writer.close()
+
+    def _rows(self, statement: Select[Any], user_id: UserId, limit: int) -> Sequence[Row[Any]]:
+        with translated(self._where), self._reader.connect() as connection:
+            return connection.execute(statement, {"user_id": user_id, "limit": limit}).all()
+
+    def _write(self, groups: Sequence[Sequence[Interaction]]) -> list[AppendResult]:
+        rows = [_row(event) for events in groups for event in events]
+        if not rows:
+            return [AppendResult(()) for _ in groups]
+        with translated(self._where), self._engine.begin() as connection:
+            inserted = set(connection.execute(self._insert, rows).scalars())
+        return [
+            AppendResult(tuple(_claim(inserted, event.event_id) for event in events))
+            for events in groups
+        ]
+
+
+def _claim(inserted: set[str], event_id: EventId) -> bool:
+    """True for the first event of an id that went in, False for its repetitions."""
+    if event_id not in inserted:
+        return False
+    inserted.remove(event_id)
+    return True
+
+
+def _insert_missing(dialect: str) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return (
+        insert(interactions)
+        .on_conflict_do_nothing(index_elements=[_COLUMNS.event_id])
+        .returning(_COLUMNS.event_id)
+    )
+
+
+def _row(event: Interaction) -> dict[str, object]:
+    return {
+        "event_id": event.event_id,
+        "user_id": event.user_id,
+        "item_id": event.item_id,
+        "action": event.action.value,
+        "value": event.value,
+        "price": event.price,
+        "at_us": (event.at - _EPOCH) // _MICROSECOND,
+        "session_id": event.session_id,
+    }
+
+
+def _interaction(row: Row[Any]) -> Interaction:
+    return Interaction(
+        event_id=EventId(row.event_id),
+        user_id=UserId(row.user_id),
+        item_id=ItemId(row.item_id),
+        action=Action(row.action),
+        value=row.value,
+        at=_EPOCH + row.at_us * _MICROSECOND,
+        price=row.price,
+        session_id=None if row.session_id is None else SessionId(row.session_id),
+    )
+
+
+def _frame(rows: Sequence[Row[Any]]) -> pl.DataFrame:
+    columns = [
+        [row.user_id for row in rows],
+        [row.item_id for row in rows],
+        [row.action for row in rows],
+        [row.value for row in rows],
+        [row.price for row in rows],
+        [row.at_us for row in rows],
+        [row.row for row in rows],
+    ]
+    frame = pl.DataFrame(dict(zip(_FRAME_SCHEMA, columns, strict=True)), schema=_FRAME_SCHEMA)
+    return frame.with_columns(pl.col("at").cast(pl.Datetime("us", "UTC")))
