@@ -16,8 +16,9 @@ def build_training_set(
 ) -> tuple[TrainingSet, NDArray[np.str_]]:
     """The training set and the ids of its users, in its own order of users.
 
-    Users and items are numbered by their sorted ids; only those with an entry are numbered.
-    Events of weight 0 are dropped; so is an item whose latest word is a dislike or dismissal.
+    Users and items are numbered by their sorted ids: users with an entry, and items with an entry
+    or in `items`, so that models of content know what nobody has used yet. Events of weight 0 are
+    dropped; so is an item whose latest word is a dislike or dismissal.
     No entries at all make an empty training set, not an error.
     """
     said = interactions.lazy().filter((weight_of(weights) > 0) | is_removing()).collect()
@@ -32,9 +33,12 @@ def build_training_set(
     entries = _one_entry_an_item(events.sort("user", "at_s", "row").collect())
     user, user_ids = _without_gaps(entries["user"], users)
     item, item_ids = _without_gaps(entries["item"], items_said)
-    attributes = (
-        ItemAttributes.none(len(item_ids)) if items is None else item_attributes(items, item_ids)
-    )
+    attributes = ItemAttributes.none(len(item_ids))
+    if items is not None:
+        used = item_ids
+        item_ids = pl.concat([used, items["item_id"]]).unique().sort()
+        item = item_ids.search_sorted(used).to_numpy().astype(np.int32)[item]
+        attributes = item_attributes(items, item_ids)
     training = TrainingSet(
         item_ids=as_unicode(item_ids),
         user_ptr=np.concatenate([[0], np.cumsum(np.bincount(user, minlength=len(user_ids)))]),

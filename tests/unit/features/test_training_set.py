@@ -102,8 +102,14 @@ def test_attributes_follow_the_vocabulary() -> None:
     )
     training, _ = build_training_set(interactions(listed), items, WEIGHTS)
     attributes = training.attributes
-    assert training.item_ids.tolist() == ["a", "b", "new"]
-    assert attributes.genres == ("Horror", "Sci-Fi")
-    assert attributes.item_genre.toarray().tolist() == [[1, 1], [0, 1], [0, 0]]
-    assert attributes.year.tolist() == [1979, 0, 0]
-    assert list(attributes.text) == ["Alien space A ship.", "Brazil  ", ""]
+    assert training.item_ids.tolist() == ["a", "b", "never used", "new"]
+    assert training.item.tolist() == [1, 0, 3]
+    assert attributes.genres == ("Horror", "Romance", "Sci-Fi")
+    assert attributes.item_genre.toarray().tolist() == [
+        [1, 0, 1],
+        [0, 0, 1],
+        [0, 1, 0],
+        [0, 0, 0],
+    ]
+    assert attributes.year.tolist() == [1979, 0, 1942, 0]
+    assert list(attributes.text) == ["Alien space A ship.", "Brazil  ", "Casablanca  ", ""]
