@@ -7,7 +7,8 @@ TastemakerError
 │   ├── TooManyRejected       more bad rows than `ingest.max_rejected`
 │   ├── ConfigInvalid         unknown key or value out of range
 │   ├── RequestInvalid        a field of a request is out of its bounds
-│   └── BodyTooLarge          a request is longer than the server reads (413)
+│   ├── BodyTooLarge          a request is longer than the server reads (413)
+│   └── NotJson               a request says it is something else than JSON (415)
 ├── NotFound              no such item, model, variant or data set (404)
 ├── Unauthorized          a key is needed and was not given, or is wrong (401)
 ├── Conflict              the same thing is already there or under way (409)
@@ -72,6 +73,11 @@ class RequestInvalid(InputError):
 class BodyTooLarge(InputError):
     status = 413
     title = "Request too large"
+
+
+class NotJson(InputError):
+    status = 415
+    title = "Request not JSON"
 
 
 class NotFound(TastemakerError):

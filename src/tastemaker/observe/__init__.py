@@ -1,1 +1,1 @@
-"""What the operator sees."""
+"""What the platform tells about itself."""

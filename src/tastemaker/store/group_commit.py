@@ -50,6 +50,8 @@ class GroupCommit(Generic[Row, Result]):
     def submit(self, rows: Sequence[Row]) -> "Future[Result]":
         """Done when the rows are durable. Raises StoreBusy when too many wait already."""
         submission: _Submission[Row, Result] = _Submission(rows, Future())
+        # From here on nobody can cancel it: a caller that goes away does not take its rows back.
+        submission.done.set_running_or_notify_cancel()
         with self._changed:
             if self._is_closed:
                 raise StoreUnavailable("The store is closing", next_step="Try again.")

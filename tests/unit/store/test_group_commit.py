@@ -63,3 +63,11 @@ def test_one_large_batch_goes_in_when_nothing_waits(
 ) -> None:
     gate.may_go_on.release(100)
     assert commit.submit([1] * 10).result(timeout=10) == 10
+
+
+def test_a_caller_that_goes_away_disturbs_nobody(gate: Gate, commit: GroupCommit[int, int]) -> None:
+    gone = commit.submit([1])
+    assert not gone.cancel()
+    gate.may_go_on.release(100)
+    assert commit.submit([2]).result(timeout=10) == 2
+    assert gone.result(timeout=10) == 1
