@@ -11,6 +11,10 @@ TastemakerError
 │   └── NotJson               a request says it is something else than JSON (415)
 ├── NotFound              no such item, model, variant or data set (404)
 ├── Unauthorized          a key is needed and was not given, or is wrong (401)
+│   ├── SignInNeeded          only a signed-in person may do this
+│   └── WrongPassword         the name or the password does not fit
+├── Forbidden             the person is known and may not do this (403)
+├── TooManyAttempts       wait before the next try (429)
 ├── Conflict              the same thing is already there or under way (409)
 ├── ModelError            (500)
 │   ├── ModelCorrupt          files missing, cut or of another version
@@ -88,6 +92,30 @@ class NotFound(TastemakerError):
 class Unauthorized(TastemakerError):
     status = 401
     title = "Key needed"
+
+
+class SignInNeeded(Unauthorized):
+    title = "Sign in first"
+
+
+class WrongPassword(Unauthorized):
+    title = "Name or password wrong"
+
+
+class Forbidden(TastemakerError):
+    status = 403
+    title = "Not allowed"
+
+
+class TooManyAttempts(TastemakerError):
+    """retry_after_s: whole seconds until a try can succeed again, at least 1."""
+
+    status = 429
+    title = "Too many attempts"
+
+    def __init__(self, what: str, *, retry_after_s: int, where: str = "", next_step: str) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.retry_after_s = retry_after_s
 
 
 class Conflict(TastemakerError):

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 import tastemaker.store.migrate
 from tastemaker.core.errors import StoreUnavailable
+from tastemaker.store.all_tables import metadata
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.migrate import HEAD, migrate
-from tastemaker.store.schema import metadata
 
 
 def test_a_migrated_database_is_what_the_code_expects(engine: Engine) -> None:

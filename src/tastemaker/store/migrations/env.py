@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from tastemaker.store.interaction_table import interactions
+from tastemaker.store.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=interactions.metadata,
+    target_metadata=metadata,
     transactional_ddl=True,
 )
 with context.begin_transaction():
