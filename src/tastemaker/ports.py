@@ -24,6 +24,13 @@ class CandidateModel(Protocol[Config]):
     name: ClassVar[str]
     """As in the configuration and in every answer's provenance."""
 
+    config_class: ClassVar[type[BaseModel]]
+
+    @property
+    def config(self) -> BaseModel:
+        """What the model was fitted with."""
+        ...
+
     @classmethod
     def fit(cls, training: TrainingSet, config: Config, rng: np.random.Generator) -> Self:
         """Raises NotEnoughData where nothing can be learned."""

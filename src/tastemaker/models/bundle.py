@@ -1,0 +1,93 @@
+"""All models of one training run, with the vocabulary they share, in one folder."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.core.errors import Conflict, NotFound
+from tastemaker.core.item_attributes import ItemAttributes
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.array_folder import disk_problem, verify_arrays
+from tastemaker.models.manifest import Manifest, Provenance, read_manifest, write_manifest
+from tastemaker.models.registry import MODELS
+from tastemaker.models.vocabulary import Vocabulary
+from tastemaker.ports import CandidateModel
+
+Models = Mapping[str, CandidateModel[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBundle:
+    manifest: Manifest
+    vocabulary: Vocabulary
+    models: Models
+
+    @classmethod
+    def of(cls, training: TrainingSet, models: Models, provenance: Provenance) -> Self:
+        """models: fitted on this training set, by name."""
+        configs = {name: model.config for name, model in models.items()}
+        manifest = Manifest.of(training, provenance, configs)
+        return cls(manifest, Vocabulary(training.item_ids, training.attributes), models)
+
+    @property
+    def version(self) -> str:
+        return self.manifest.provenance.version
+
+    @property
+    def item_ids(self) -> NDArray[np.str_]:
+        return self.vocabulary.item_ids
+
+    @property
+    def attributes(self) -> ItemAttributes:
+        return self.vocabulary.attributes
+
+    def save(self, folder: Path) -> None:
+        """Write beside the folder and rename, so that the folder is there whole or not at all.
+
+        Raises Conflict where the folder exists, DiskFull or StoreUnavailable.
+        """
+        if folder.exists():
+            raise Conflict(
+                "Models of this version are already stored",
+                where=str(folder),
+                next_step="Give the new ones another version.",
+            )
+        unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
+        try:
+            unfinished.mkdir(parents=True)
+            self.vocabulary.save(unfinished / Vocabulary.name)
+            for name, model in self.models.items():
+                model.save(unfinished / name)
+            write_manifest(unfinished, self.manifest)
+            unfinished.rename(folder)
+        except OSError as error:
+            raise disk_problem(error, folder) from error
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    @classmethod
+    def load(cls, folder: Path, names: Sequence[str] | None = None) -> Self:
+        """Map the named models, or all. Raises NotFound or ModelCorrupt; contents are not read."""
+        manifest = read_manifest(folder)
+        chosen = tuple(manifest.configs) if names is None else tuple(names)
+        for name in chosen:
+            if name not in manifest.configs or name not in MODELS:
+                raise NotFound(
+                    f"The model {name} is not among those stored: {', '.join(manifest.configs)}",
+                    where=str(folder),
+                    next_step="Train it, or choose one of these.",
+                )
+        models = {name: MODELS[name].load(folder / name) for name in chosen}
+        return cls(manifest, Vocabulary.load(folder / Vocabulary.name), models)
+
+
+def verify_bundle(folder: Path) -> None:
+    """Read every byte and compare checksums. Raises NotFound or ModelCorrupt."""
+    for name in (Vocabulary.name, *read_manifest(folder).configs):
+        verify_arrays(folder / name)

@@ -1,0 +1,118 @@
+"""What goes together: every item from all others, by one regularised inverse.
+
+EASE (Steck 2019) with the regularisation of EDLAE (Steck 2020): dropping each input with
+probability p while learning adds p / (1 - p) of the Gram diagonal to the ridge, which keeps
+popular items from explaining themselves through near copies. With
+C = (X^T X + lambda I + p / (1 - p) diag(X^T X))^-1 the weights are -C_ij / C_jj, and 0 for i = j.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+from scipy.sparse import csr_array
+
+from tastemaker.core.history import History
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.history_rows import decayed_rows, weighted_rows
+from tastemaker.models.item_places import ItemPlaces, largest_within, strongest_items
+from tastemaker.models.item_weights import ItemWeights
+from tastemaker.models.occurrences import Occurrences
+from tastemaker.models.tail_weights import no_weights
+
+
+class EaseConfig(BaseModel, frozen=True, extra="forbid"):
+    ridge: float = Field(default=100.0, gt=0)  # lambda, in users
+    dropout: float = Field(default=0.5, ge=0, lt=1)  # p; 0 is plain EASE
+    half_life_items: float | None = Field(default=None, gt=0, le=10_000)  # None: order is not read
+    max_dense_items: int = Field(default=20_000, ge=1)  # size of the dense system
+    max_memory_gb: float = Field(default=4.0, gt=0)  # of the dense system
+    n_neighbours: int = Field(default=50, ge=1, le=1000)  # kept for an item outside it
+    max_sequence_items: int = Field(default=5_000, ge=2)  # newest entries of a user read
+
+
+class Ease:
+    name: ClassVar[str] = "ease"
+    config_class: ClassVar[type[BaseModel]] = EaseConfig
+
+    def __init__(self, config: EaseConfig, weights: ItemWeights) -> None:
+        self.config = config
+        self._weights = weights
+
+    @classmethod
+    def fit(
+        cls,
+        training: TrainingSet,
+        config: EaseConfig,
+        rng: np.random.Generator,  # noqa: ARG003 - the solution is exact
+    ) -> Self:
+        """Seconds and memory: cubic and square in the dense items, see the bounds of the config."""
+        seen = Occurrences.of(training, config.max_sequence_items)
+        n_most = min(seen.n_items, config.max_dense_items)
+        n_dense = largest_within(n_most, config.max_memory_gb, lambda n: 4 * n * n)
+        places = strongest_items(seen.n_times, n_dense)
+        diagonal = _regularised(seen.squared_weight(), config)
+        dense = _solve_dense(seen, places, diagonal)
+        tail = _solve_tail(seen, places, diagonal, config.n_neighbours)
+        return cls(config, ItemWeights(places, dense, tail, seen.n_times > 0))
+
+    def score(self, history: History) -> NDArray[np.float32]:
+        return np.asarray(self.score_many([history])[0])
+
+    def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        return self._weights.scores(self._rows(histories))
+
+    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+        """Exact: the entries add up to the score of an item the model knows."""
+        weights = self._weights.towards(history.item.astype(np.int64), item)
+        return np.asarray(self._rows([history]).data * weights, dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        write_arrays(folder, self.name, self.config, self._weights.arrays())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        saved = read_arrays(folder, cls.name)
+        return cls(EaseConfig.model_validate(saved.config), ItemWeights.of_arrays(saved.arrays))
+
+    def _rows(self, histories: Sequence[History]) -> csr_array:
+        if self.config.half_life_items is None:
+            return weighted_rows(histories, self._weights.n_items)
+        return decayed_rows(histories, self._weights.n_items, self.config.half_life_items)
+
+
+def _regularised(diagonal: NDArray[np.float32], config: EaseConfig) -> NDArray[np.float32]:
+    """Diagonal of X^T X with the ridge and the dropout's share added."""
+    return diagonal / np.float32(1.0 - config.dropout) + np.float32(config.ridge)
+
+
+def _solve_dense(
+    seen: Occurrences, places: ItemPlaces, diagonal: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    from tastemaker.models.cooccurrence import dense_gram
+    from tastemaker.models.ridge import invert_in_place
+
+    weights = dense_gram(seen, places, n_cores())
+    np.fill_diagonal(weights, diagonal[places.dense_item])
+    invert_in_place(weights, n_cores())
+    weights /= -weights.diagonal().copy()
+    np.fill_diagonal(weights, 0.0)
+    return weights
+
+
+def _solve_tail(
+    seen: Occurrences, places: ItemPlaces, diagonal: NDArray[np.float32], n_neighbours: int
+) -> csr_array:
+    """An item outside the dense system predicts alone: (X^T X)_ij over its own diagonal."""
+    if not places.has_tail(seen.n_times):
+        return no_weights(seen.n_items, seen.n_items)
+    from tastemaker.models.cooccurrence import strongest_pairs
+
+    ones = np.ones(seen.n_items, np.float32)
+    rows = strongest_pairs(seen, places, diagonal, ones, 0.0, n_neighbours, n_cores())
+    return rows.matrix()

@@ -1,0 +1,97 @@
+"""Linear scores: each entry of a history adds its weights towards every item."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from tastemaker.models.item_places import ItemPlaces
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWeights:
+    """Weights from (item, block of the history) to item.
+
+    dense: float32 (n_blocks * n_dense, n_dense), row (i, b) at n_blocks * place(i) + b.
+    tail: float32 (n_blocks * n_items, n_items), row (i, b) at n_blocks * i + b; it holds no pair
+    of two dense items. known: bool (n_items,), whether anything was learned of an item.
+    """
+
+    places: ItemPlaces
+    dense: Floats
+    tail: csr_array
+    known: NDArray[np.bool_]
+    n_blocks: int = 1
+
+    @property
+    def n_items(self) -> int:
+        return len(self.known)
+
+    def scores(self, entries: csr_array) -> Floats:
+        """(n, n_items) of entries (n, n_blocks * n_items).
+
+        -inf for items nothing was learned of, and everywhere for a row with no known entry.
+        """
+        out = self._dense_scores(entries)
+        if self.tail.nnz:
+            out += (entries @ self.tail).toarray()
+        out[:, ~self.known] = -np.inf
+        of_known = entries.indices // self.n_blocks
+        n_known = np.concatenate([[0], np.cumsum(self.known[of_known])])
+        out[n_known[entries.indptr[1:]] == n_known[entries.indptr[:-1]]] = -np.inf
+        return out
+
+    def towards(self, columns: NDArray[np.int64], item: int) -> Floats:
+        """(len(columns),): the weights of the given (item, block) columns towards one item."""
+        weights = np.zeros(len(columns), np.float32)
+        rows = self._dense_rows(columns)
+        target = self.places.place[item]
+        if target >= 0:
+            dense = rows >= 0
+            weights[dense] = self.dense[rows[dense], target]
+        if self.tail.nnz:
+            weights += self.tail[columns][:, [item]].toarray().ravel()
+        return weights
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        return {
+            "dense": self.dense,
+            "dense_item": self.places.dense_item,
+            "known": self.known,
+            "tail_weight": self.tail.data,
+            "tail_item": self.tail.indices,
+            "tail_ptr": self.tail.indptr,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], n_blocks: int = 1) -> "ItemWeights":
+        known = arrays["known"]
+        tail = csr_array(
+            (arrays["tail_weight"], arrays["tail_item"], arrays["tail_ptr"]),
+            shape=(len(known) * n_blocks, len(known)),
+        )
+        places = ItemPlaces.of(arrays["dense_item"], len(known))
+        return cls(places, arrays["dense"], tail, known, n_blocks)
+
+    def _dense_scores(self, entries: csr_array) -> Floats:
+        rows = self._dense_rows(entries.indices)
+        ptr = np.concatenate([[0], np.cumsum(rows >= 0)])[entries.indptr]
+        there = rows >= 0
+        shape = (entries.shape[0], len(self.dense))
+        dense = csr_array((entries.data[there], rows[there], ptr), shape=shape) @ self.dense
+        if self.places.n_dense == self.n_items:
+            return np.asarray(dense)
+        out = np.zeros((entries.shape[0], self.n_items), np.float32)
+        out[:, self.places.dense_item] = dense
+        return out
+
+    def _dense_rows(self, columns: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Row in `dense` of each (item, block) column, -1 where the item is in the tail."""
+        place = self.places.place[columns // self.n_blocks].astype(np.int64)
+        rows = place * self.n_blocks + columns % self.n_blocks
+        return np.where(place >= 0, rows, -1)

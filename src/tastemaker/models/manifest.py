@@ -1,0 +1,77 @@
+"""What a folder of models holds and how it came about."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ValidationError
+
+from tastemaker.core.errors import ModelCorrupt, NotFound
+from tastemaker.core.training_set import TrainingSet
+
+MANIFEST = "manifest.json"
+FORMAT_VERSION = 1
+
+
+class Provenance(BaseModel, frozen=True, extra="forbid"):
+    """data_version: of the feature store or file trained on. seed: of the run's rng."""
+
+    version: str
+    created_at: datetime
+    data_version: str
+    seed: int
+
+
+class Manifest(BaseModel, frozen=True, extra="forbid"):
+    """Enough to repeat the run. configs: by model name.
+
+    first_at_s, last_at_s: Unix seconds of the oldest and newest event; 0 for data without times.
+    """
+
+    format_version: int
+    provenance: Provenance
+    n_users: int
+    n_items: int
+    n_events: int
+    first_at_s: int
+    last_at_s: int
+    configs: dict[str, dict[str, Any]]
+
+    @classmethod
+    def of(
+        cls, training: TrainingSet, provenance: Provenance, configs: Mapping[str, BaseModel]
+    ) -> Self:
+        times = training.at_s if training.n_events else [0]
+        return cls(
+            format_version=FORMAT_VERSION,
+            provenance=provenance,
+            n_users=training.n_users,
+            n_items=training.n_items,
+            n_events=training.n_events,
+            first_at_s=int(min(times)),
+            last_at_s=int(max(times)),
+            configs={name: config.model_dump(mode="json") for name, config in configs.items()},
+        )
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises NotFound where there is no such folder, ModelCorrupt where it is damaged."""
+    if not folder.is_dir():
+        raise NotFound("No models are stored here", where=str(folder), next_step="Train first.")
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _damaged("The manifest is missing or cannot be read", path) from error
+    if manifest.format_version != FORMAT_VERSION:
+        raise _damaged(f"Format version {manifest.format_version} is not {FORMAT_VERSION}", path)
+    return manifest
+
+
+def _damaged(what: str, path: Path) -> ModelCorrupt:
+    return ModelCorrupt(what, where=str(path), next_step="Train again, or restore the folder.")

@@ -1,0 +1,14 @@
+"""The models by name. Importing this loads none of the libraries that only fitting needs."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tastemaker.models.ease import Ease
+from tastemaker.models.popular import Popular
+from tastemaker.models.transitions import Transitions
+from tastemaker.ports import CandidateModel
+
+MODELS: Mapping[str, type[CandidateModel[Any]]] = MappingProxyType(
+    {model.name: model for model in (Popular, Ease, Transitions)}
+)

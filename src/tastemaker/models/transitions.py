@@ -1,0 +1,143 @@
+"""What comes next: a ridge from the decayed history to the next item, solved in closed form.
+
+A linear model of sequences: the history is written side by side at several speeds of forgetting
+(the last item alone, the last few, the last few dozen), and one least-squares problem over every
+prefix of every sequence finds what each of these entries says about the item that follows.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field, field_validator
+from scipy.sparse import csr_array
+
+from tastemaker.core.history import History
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.decay_blocks import DecayBlocks
+from tastemaker.models.history_rows import block_entries, block_rows
+from tastemaker.models.item_places import ItemPlaces, largest_within, strongest_items
+from tastemaker.models.item_weights import ItemWeights
+from tastemaker.models.occurrences import Occurrences
+from tastemaker.models.tail_weights import no_weights
+
+BYTES_PER_FLOAT = 4
+
+
+class TransitionsConfig(BaseModel, frozen=True, extra="forbid"):
+    half_lives_items: tuple[float, ...] = Field(
+        default=(0.0, 3.0, 15.0), min_length=1, max_length=6
+    )  # a block each, ascending; 0 is the last item alone
+    ridge: float = Field(default=300.0, gt=0)  # regularisation, in prefixes of sequences
+    max_dense_items: int = Field(default=20_000, ge=1)  # items times blocks in the dense system
+    max_memory_gb: float = Field(default=4.0, gt=0)  # of the dense system and its solution
+    n_neighbours: int = Field(default=50, ge=1, le=1000)  # kept for an item outside it
+    max_sequence_items: int = Field(default=5_000, ge=2)  # newest entries of a user read
+
+    @field_validator("half_lives_items")
+    @classmethod
+    def _ascending(cls, half_lives: tuple[float, ...]) -> tuple[float, ...]:
+        if any(h < 0 or h > 200 for h in half_lives) or list(half_lives) != sorted(set(half_lives)):
+            raise ValueError("half-lives must be different, ascending and within 0 to 200 items")
+        return half_lives
+
+
+class Transitions:
+    name: ClassVar[str] = "transitions"
+    config_class: ClassVar[type[BaseModel]] = TransitionsConfig
+
+    def __init__(self, config: TransitionsConfig, weights: ItemWeights) -> None:
+        self.config = config
+        self._weights = weights
+        self._blocks = DecayBlocks.of_half_lives(config.half_lives_items)
+
+    @classmethod
+    def fit(
+        cls,
+        training: TrainingSet,
+        config: TransitionsConfig,
+        rng: np.random.Generator,  # noqa: ARG003 - the solution is exact
+    ) -> Self:
+        """Seconds and memory: cubic and square in the dense items, see the bounds of the config.
+
+        Raises NotEnoughData where no user has two items.
+        """
+        blocks = DecayBlocks.of_half_lives(config.half_lives_items)
+        seen = Occurrences.of(training, config.max_sequence_items)
+        places = strongest_items(_n_times_in_pairs(seen), _n_dense(seen, config))
+        dense = _solve_dense(seen, places, blocks, config.ridge)
+        tail = _solve_tail(seen, places, blocks, config)
+        weights = ItemWeights(places, dense, tail, seen.n_times > 0, blocks.n_blocks)
+        return cls(config, weights)
+
+    def score(self, history: History) -> NDArray[np.float32]:
+        return np.asarray(self.score_many([history])[0])
+
+    def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        return self._weights.scores(block_rows(histories, self._weights.n_items, self._blocks))
+
+    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+        """Exact: the entries add up to the score of an item the model knows."""
+        columns, values = block_entries(history, self._blocks)
+        shares = values * self._weights.towards(columns, item)
+        added = np.zeros(len(history), np.float32)
+        start = 0
+        for band in self._blocks.band:
+            n_entries = min(len(history), int(band) + 1)
+            added[:n_entries] += shares[start : start + n_entries]
+            start += n_entries
+        return added
+
+    def save(self, folder: Path) -> None:
+        write_arrays(folder, self.name, self.config, self._weights.arrays())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        saved = read_arrays(folder, cls.name)
+        config = TransitionsConfig.model_validate(saved.config)
+        n_blocks = len(config.half_lives_items)
+        return cls(config, ItemWeights.of_arrays(saved.arrays, n_blocks))
+
+
+def _n_times_in_pairs(seen: Occurrences) -> NDArray[np.int64]:
+    """(n_items,): occurrences in sequences of two items and more, which alone teach anything."""
+    counts = seen.end - seen.start > 1
+    return np.bincount(seen.item[counts], minlength=seen.n_items)
+
+
+def _n_dense(seen: Occurrences, config: TransitionsConfig) -> int:
+    """How many items the bounds of the configuration allow in the dense system."""
+    n_blocks = len(config.half_lives_items)
+
+    def n_bytes(n_dense: int) -> int:
+        return BYTES_PER_FLOAT * (n_blocks * n_dense) * (n_blocks + 1) * n_dense
+
+    n_most = min(seen.n_items, max(1, config.max_dense_items // n_blocks))
+    return largest_within(n_most, config.max_memory_gb, n_bytes)
+
+
+def _solve_dense(
+    seen: Occurrences, places: ItemPlaces, blocks: DecayBlocks, ridge: float
+) -> NDArray[np.float32]:
+    from tastemaker.models.ridge import solve_in_place
+    from tastemaker.models.transition_sums import dense_sums
+
+    gram, cross = dense_sums(seen, places, blocks, n_cores())
+    gram.flat[:: len(gram) + 1] += np.float32(ridge)
+    solve_in_place(gram, cross, n_cores())
+    return cross
+
+
+def _solve_tail(
+    seen: Occurrences, places: ItemPlaces, blocks: DecayBlocks, config: TransitionsConfig
+) -> csr_array:
+    if not places.has_tail(seen.n_times):
+        return no_weights(seen.n_items * blocks.n_blocks, seen.n_items)
+    from tastemaker.models.transition_tail import transition_tail
+
+    rows = transition_tail(seen, places, blocks, config.ridge, config.n_neighbours, n_cores())
+    return rows.matrix()
