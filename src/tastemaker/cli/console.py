@@ -1,0 +1,62 @@
+"""How the command line speaks: progress on a terminal, plain lines elsewhere, errors in one line."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from tastemaker.core.errors import DiskFull, TastemakerError
+
+Report = Callable[[str, float], None]
+"""Called with the name of a step and the share of it that is done, in [0, 1]."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """Bars on a terminal; one structured line a finished step elsewhere."""
+    if not err.is_terminal:
+        log = structlog.get_logger("tastemaker")
+
+        def report_line(step: str, done: float) -> None:
+            if done >= 1.0:
+                log.info("step done", work=title, step=step)
+
+        yield report_line
+        return
+    columns = (
+        SpinnerColumn(finished_text="[green]✓"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as bars:
+        tasks: dict[str, int] = {}
+
+        def report_bar(step: str, done: float) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(f"{title}: {step}", total=1.0)
+            bars.update(tasks[step], completed=done)  # type: ignore[arg-type]
+
+        yield report_bar
+
+
+def explain(error: TastemakerError) -> None:
+    """One clear line: what, where, what to do."""
+    err.print("[bold red]error[/]", str(error), soft_wrap=True, highlight=False)
+
+
+def as_typed(error: OSError) -> TastemakerError | None:
+    """An operating system's error in words; None for one that is not about this machine's state."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            "The disk is full",
+            where=str(error.filename or ""),
+            next_step="Free some space, or put the data elsewhere with --home FOLDER.",
+        )
+    return None

@@ -1,0 +1,173 @@
+"""The whole configuration: one TOML file, overridden by the environment, then by options.
+
+Environment: TASTEMAKER__SECTION__KEY, for example TASTEMAKER__API__PORT=9000.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    create_model,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tastemaker.api.api_config import ApiConfig
+from tastemaker.core.errors import ConfigInvalid
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
+from tastemaker.ingest.limits import IngestConfig
+from tastemaker.models.registry import MODELS
+from tastemaker.recommend.pipeline import RecommendConfig
+from tastemaker.recommend.variant import VariantConfig
+from tastemaker.store.engine import StoreConfig
+
+CONFIG_FILE = Path("tastemaker.toml")
+_PREFIX = "TASTEMAKER__"
+
+DEFAULT_VARIANTS = {
+    "popular": VariantConfig(models=("popular",)),
+    "als": VariantConfig(models=("als",)),
+    "ials": VariantConfig(models=("ials",)),
+    "ease": VariantConfig(models=("ease",)),
+    "transitions": VariantConfig(models=("transitions",)),
+    "fusion": VariantConfig(models=("transitions", "ease", "ials")),
+    "similar": VariantConfig(models=("item_knn", "content")),
+}
+
+_ModelConfigs = create_model(  # type: ignore[call-overload]
+    "ModelConfigs",
+    __config__=ConfigDict(frozen=True, extra="forbid"),
+    **{name: (model.config_class, model.config_class()) for name, model in MODELS.items()},
+)
+OfEveryModel = Annotated[BaseModel, BeforeValidator(_ModelConfigs.model_validate), SerializeAsAny()]
+
+
+class DataConfig(BaseModel, frozen=True, extra="forbid"):
+    source: str = "movielens-small"  # that name, a MovieLens folder, a file, or a database URL
+    query: str | None = None  # for a database URL: what to select
+    columns: ColumnMap | None = None  # for files and queries; MovieLens needs none
+    items: Path | None = None  # the catalogue that goes with a file of interactions
+    item_columns: ItemColumnMap | None = None
+
+
+class FeedbackConfig(BaseModel, frozen=True, extra="forbid"):
+    weights: FeedbackWeights = FeedbackWeights()
+
+
+class TrainConfig(BaseModel, frozen=True, extra="forbid"):
+    seed: int = Field(default=42, ge=0)
+    keep_versions: int = Field(default=3, ge=1, le=100)  # trained bundles left on the disk
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Path("tastemaker-data")  # data, features, models and database
+    data: DataConfig = DataConfig()
+    ingest: IngestConfig = IngestConfig()
+    feedback: FeedbackConfig = FeedbackConfig()
+    models: OfEveryModel = _ModelConfigs()  # by model; what is left out has its default
+    variants: dict[str, VariantConfig] = DEFAULT_VARIANTS
+    recommend: RecommendConfig = RecommendConfig()
+    train: TrainConfig = TrainConfig()
+    store: StoreConfig = StoreConfig()
+    api: ApiConfig = ApiConfig()
+
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _with_default_variants(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {**DEFAULT_VARIANTS, **given}
+
+    @field_validator("variants", mode="after")
+    @classmethod
+    def _known_models(cls, variants: dict[str, VariantConfig]) -> dict[str, VariantConfig]:
+        for name, variant in variants.items():
+            unknown = sorted(set(variant.models) - set(MODELS))
+            if unknown:
+                raise ValueError(f"variant {name} names no such model: {', '.join(unknown)}")
+        return variants
+
+    def model_configs(self) -> dict[str, BaseModel]:
+        """The configuration of every model, by name."""
+        return {name: getattr(self.models, name) for name in MODELS}
+
+    @property
+    def database_url(self) -> str:
+        if self.store.url is not None:
+            return self.store.url.get_secret_value()
+        return f"sqlite:///{self.home / 'tastemaker.db'}"
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """file: None for `tastemaker.toml` of this folder where there is one.
+
+    overrides: top-level sections, partly given; they beat the environment and the file.
+    Raises ConfigInvalid, naming every wrong key.
+    """
+    if file is not None and not file.is_file():
+        raise ConfigInvalid("The configuration file is not there", where=str(file))
+    toml_file = file if file is not None else CONFIG_FILE if CONFIG_FILE.is_file() else None
+    _refuse_unknown_environment()
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            toml = TomlConfigSettingsSource(settings_cls, toml_file)
+            return (init_settings, env_settings, toml)
+
+    where = str(toml_file or "environment and options")
+    try:
+        return FromFile(**overrides)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigInvalid(
+            f"Not valid TOML: {error}", where=where, next_step="Mend that line."
+        ) from error
+    except ValidationError as error:
+        raise _named(error, where) from error
+
+
+def _refuse_unknown_environment() -> None:
+    names = [name for name in os.environ if name.upper().startswith(_PREFIX)]
+    for name in names:
+        section = name[len(_PREFIX) :].split("__")[0].lower()
+        if section not in Settings.model_fields:
+            raise ConfigInvalid(
+                f"There is no section '{section}'",
+                where=f"environment variable {name}",
+                next_step=f"Sections are: {', '.join(Settings.model_fields)}.",
+            )
+
+
+def _named(error: ValidationError, where: str) -> ConfigInvalid:
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}"
+        for fault in error.errors()
+    ]
+    return ConfigInvalid(
+        "; ".join(faults),
+        where=where,
+        next_step="See every key with its bounds: docs/configuration.md.",
+    )
