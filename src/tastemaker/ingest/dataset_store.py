@@ -1,0 +1,58 @@
+"""Where the versions of the data live."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+
+from tastemaker.ingest.dataset import COMPLETENESS, METADATA, Dataset, DatasetMetadata
+from tastemaker.store.version_folder import VersionFolder
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """Everything that is written of one version."""
+
+    interactions: pl.DataFrame
+    items: pl.DataFrame
+    metadata: DatasetMetadata
+    completeness: dict[str, Any]
+    rejects: pl.DataFrame
+
+
+class DatasetStore:
+    """Readers see the version before or the one after, never one half written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._versions = VersionFolder(folder)
+
+    def current(self) -> Dataset | None:
+        """None before the first ingest. Raises FileUnreadable where it is damaged."""
+        folder = self._versions.current()
+        return None if folder is None else Dataset.load(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The right to write. Raises Conflict while another process has it."""
+        with self._versions.locked():
+            yield
+
+    def write(self, new: NewVersion, keep_versions: int) -> Dataset:
+        """Only under `locked`. Raises DiskFull and leaves what was there."""
+        with self._versions.draft(new.metadata.version) as draft:
+            dataset = Dataset(draft, new.metadata)
+            new.interactions.write_parquet(dataset.interactions)
+            new.items.write_parquet(dataset.items)
+            new.rejects.write_csv(dataset.rejects)
+            (draft / COMPLETENESS).write_bytes(_json(new.completeness))
+            (draft / METADATA).write_bytes(_json(new.metadata.model_dump(mode="json")))
+        self._versions.prune(keep_versions)
+        return Dataset(self._versions.folder / new.metadata.version, new.metadata)
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
