@@ -54,7 +54,7 @@ def _having(names: Sequence[str], catalogue: Catalogue) -> NDArray[np.bool_]:
 
 
 def _within(
-    values: NDArray[np.generic],
+    values: NDArray[np.int16] | NDArray[np.float32],
     low: float | None,
     high: float | None,
     known: NDArray[np.bool_],

@@ -60,11 +60,7 @@ class Recommender:
     ) -> None:
         self.version = bundle.version
         self.shelf = shelf
-        self._scorers = {
-            name: scorer(name, variants, bundle.models)
-            for name, variant in variants.items()
-            if set(variant.models) <= set(bundle.models)
-        }
+        self._scorers = {name: scorer(variant, bundle.models) for name, variant in variants.items()}
         self._popularity = bundle.models["popular"].score(History.empty())
         self._weights = weights
         self._config = config
@@ -73,8 +69,8 @@ class Recommender:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """Names that `?model=` may take: those whose models are all trained."""
-        return tuple(self._scorers)
+        """Names that `?model=` may take and of which at least one model is trained."""
+        return tuple(name for name, of_variant in self._scorers.items() if of_variant.models)
 
     @property
     def default_variant(self) -> str:
@@ -188,7 +184,7 @@ class Recommender:
             raise NotFound(
                 f"No model '{variant}'",
                 where="model",
-                next_step=f"Trained are: {', '.join(sorted(self._scorers))}.",
+                next_step=f"Trained are: {', '.join(sorted(self.variants))}.",
             )
         return self._scorers[variant]
 

@@ -22,7 +22,7 @@ class VariantConfig(BaseModel, frozen=True, extra="forbid"):
 class Ranked:
     """item, score: (n,), best first. proposed: bool (n_models, n), which models named the item."""
 
-    item: NDArray[np.int64]
+    item: NDArray[np.int32]
     score: NDArray[np.float32]
     proposed: NDArray[np.bool_]
 
@@ -65,21 +65,17 @@ class Scorer:
 
     def _final(self, candidates: Candidates) -> NDArray[np.float32]:
         if len(self.models) == 1:
-            return candidates.score[0]
+            first: NDArray[np.float32] = candidates.score[0]
+            return first
         return reciprocal_rank(candidates, self.config.rank_offset)
 
 
 def reciprocal_rank(candidates: Candidates, rank_offset: float) -> NDArray[np.float32]:
     """(n,): sum over models of 1 / (offset + rank) (Cormack, Clarke & Büttcher 2009)."""
     gain = np.where(candidates.rank > 0, 1.0 / (rank_offset + candidates.rank), 0.0)
-    return gain.sum(axis=0).astype(np.float32)
+    return np.asarray(gain.sum(axis=0), np.float32)
 
 
-def scorer(
-    name: str,
-    variants: Mapping[str, VariantConfig],
-    models: Mapping[str, CandidateModel[BaseModel]],
-) -> Scorer:
-    """The scorer of a variant from the models a bundle holds. KeyError: one is not there."""
-    config = variants[name]
-    return Scorer(tuple(models[model] for model in config.models), config)
+def scorer(config: VariantConfig, trained: Mapping[str, CandidateModel[BaseModel]]) -> Scorer:
+    """A variant makes do with those of its models that the data was enough for, maybe none."""
+    return Scorer(tuple(trained[name] for name in config.models if name in trained), config)

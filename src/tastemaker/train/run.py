@@ -75,9 +75,7 @@ class Training:
         on_progress("read", 1.0)
         now = clock()
         data_version = plan.data_version(dataset)
-        version = (
-            f"{now:%Y%m%dT%H%M%SZ}-{_hash(f'{data_version} {now} {len(interactions)}'.encode())}"
-        )
+        version = f"{now:%Y%m%dT%H%M%S.%f}-{data_version}"
         provenance = Provenance(
             version=version, created_at=now, data_version=data_version, seed=plan.seed
         )
