@@ -6,13 +6,17 @@ from tastemaker.core.interaction import Action
 from tastemaker.core.weights import REMOVING, FeedbackWeights
 
 
+def constant_weights(weights: FeedbackWeights) -> dict[str, float]:
+    """Weight of each action but `rate`, whose weight depends on its value."""
+    return {action.value: weights.of(action, None) for action in Action if action != Action.RATE}
+
+
 def weight_of(weights: FeedbackWeights) -> pl.Expr:
     """float32 from the columns action and value; 0.0 for actions that carry no taste."""
-    flat = {action.value: weights.of(action, None) for action in Action if action != Action.RATE}
-    # In float64 and in the order of `FeedbackWeights.of`, so that both agree to the bit.
-    stars = pl.col("value").fill_null(0.0).cast(pl.Float64)
-    rated = weights.rate * stars / weights.max_rating
-    by_action = pl.col("action").replace_strict(flat, default=0.0, return_dtype=pl.Float32)
+    rated = pl.col("value").fill_null(0.0) * (weights.rate / weights.max_rating)
+    by_action = pl.col("action").replace_strict(
+        constant_weights(weights), default=0.0, return_dtype=pl.Float32
+    )
     is_rating = pl.col("action") == Action.RATE.value
     return pl.when(is_rating).then(rated).otherwise(by_action).cast(pl.Float32)
 

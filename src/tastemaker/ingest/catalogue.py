@@ -1,5 +1,6 @@
 """The catalogue alone, as columns that answer a request without a query."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tastemaker.core.errors import FileUnreadable
 from tastemaker.core.ids import ItemId
 from tastemaker.core.interaction import Action
 from tastemaker.core.item import Item, ItemKind
 from tastemaker.ingest.dataset import Dataset
 from tastemaker.ingest.frames import ITEMS_SCHEMA
+from tastemaker.store.disk import write_whole
+from tastemaker.store.parquet_file import read_parquet_file
 
 CATALOGUE_SCHEMA = pl.Schema(
     {
@@ -95,14 +97,8 @@ class Catalogue:
     @classmethod
     def load(cls, path: Path) -> "Catalogue":
         """Reads what `save_catalogue` wrote. Raises FileUnreadable."""
-        try:
-            frame = pl.read_parquet(path, columns=CATALOGUE_SCHEMA.names(), glob=False)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise FileUnreadable(
-                f"The catalogue cannot be read: {str(error).splitlines()[0]}",
-                where=str(path),
-                next_step="Make it again with `make movies`.",
-            ) from error
+        next_step, columns = "Make it again with `make movies`.", CATALOGUE_SCHEMA.names()
+        frame = read_parquet_file(path, "The catalogue", next_step, columns)
         return cls.of_frame(frame)
 
 
@@ -125,6 +121,13 @@ def build_catalogue(dataset: Dataset) -> pl.DataFrame:
     return counted.select(
         pl.col(name).cast(kind) for name, kind in CATALOGUE_SCHEMA.items()
     ).collect()
+
+
+def save_catalogue(frame: pl.DataFrame, path: Path) -> None:
+    """Puts the catalogue in place of the one before, whole or not at all. Raises DiskFull."""
+    written = io.BytesIO()
+    frame.write_parquet(written)
+    write_whole(path, written.getvalue())
 
 
 def _genre_table(genres: pl.Series) -> tuple[tuple[str, ...], NDArray[np.uint8]]:

@@ -8,6 +8,7 @@ import polars as pl
 from pydantic import BaseModel, ValidationError
 
 from tastemaker.core.errors import FileUnreadable
+from tastemaker.store.parquet_file import read_parquet_file
 
 METADATA = "metadata.json"
 COMPLETENESS = "completeness.json"
@@ -89,11 +90,6 @@ class Dataset:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileUnreadable(
-            f"A table of the data set is damaged: {str(error).splitlines()[0]}",
-            where=str(path),
-            next_step="Ingest the data again with --replace.",
-        ) from error
+    return read_parquet_file(
+        path, "A table of the data set", "Ingest the data again with --replace."
+    )
