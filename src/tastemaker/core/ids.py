@@ -6,5 +6,6 @@ UserId = NewType("UserId", str)
 ItemId = NewType("ItemId", str)
 EventId = NewType("EventId", str)
 SessionId = NewType("SessionId", str)
+AccountId = NewType("AccountId", str)
 
 MAX_ID_LENGTH = 256

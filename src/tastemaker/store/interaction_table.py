@@ -18,5 +18,7 @@ interactions = Table(
     Column("at_us", BigInteger, nullable=False),
     Column("session_id", String(MAX_ID_LENGTH)),
     Index(None, "user_id", "at_us", "row"),
+    sqlite_autoincrement=True,
 )
-"""row: order of arrival, from 1. at_us: microseconds since 1970, UTC."""
+"""row: order of arrival, from 1; the number of an erased event is never given again.
+at_us: microseconds since 1970, UTC."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,15 +10,14 @@ from sqlalchemy import Engine, Row, Select, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tastemaker.core.history import PastEvent
-from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.ids import EventId, ItemId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.store.engine import reader
 from tastemaker.store.group_commit import GroupCommit, GroupCommitConfig
+from tastemaker.store.interaction_rows import interaction_of, row_of
 from tastemaker.store.interaction_table import interactions
 from tastemaker.store.vendor_errors import translated
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_A_SECOND = 1_000_000
 _COLUMNS = interactions.c
 
@@ -80,7 +78,7 @@ class InteractionLog:
     def of_user(self, user_id: UserId, limit: int) -> list[Interaction]:
         """The latest `limit` events of a user by their time, newest last."""
         rows = self._rows(_OF_USER, user_id, limit)
-        return [_interaction(row) for row in reversed(rows)]
+        return [interaction_of(row) for row in reversed(rows)]
 
     def past_of_user(self, user_id: UserId, limit: int) -> list[PastEvent]:
         """The same with only what a slate is computed from, at half the time."""
@@ -118,7 +116,7 @@ class InteractionLog:
             return connection.execute(statement, {"user_id": user_id, "limit": limit}).all()
 
     def _write(self, groups: Sequence[Sequence[Interaction]]) -> list[AppendResult]:
-        rows = [_row(event) for events in groups for event in events]
+        rows = [row_of(event) for events in groups for event in events]
         if not rows:
             return [AppendResult(()) for _ in groups]
         with translated(self._where), self._engine.begin() as connection:
@@ -143,32 +141,6 @@ def _insert_missing(dialect: str) -> Any:
         insert(interactions)
         .on_conflict_do_nothing(index_elements=[_COLUMNS.event_id])
         .returning(_COLUMNS.event_id)
-    )
-
-
-def _row(event: Interaction) -> dict[str, object]:
-    return {
-        "event_id": event.event_id,
-        "user_id": event.user_id,
-        "item_id": event.item_id,
-        "action": event.action.value,
-        "value": event.value,
-        "price": event.price,
-        "at_us": (event.at - _EPOCH) // _MICROSECOND,
-        "session_id": event.session_id,
-    }
-
-
-def _interaction(row: Row[Any]) -> Interaction:
-    return Interaction(
-        event_id=EventId(row.event_id),
-        user_id=UserId(row.user_id),
-        item_id=ItemId(row.item_id),
-        action=Action(row.action),
-        value=row.value,
-        at=_EPOCH + row.at_us * _MICROSECOND,
-        price=row.price,
-        session_id=None if row.session_id is None else SessionId(row.session_id),
     )
 
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.String(256)),
         sa.PrimaryKeyConstraint("row", name="pk_interactions"),
         sa.UniqueConstraint("event_id", name="uq_interactions_event_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_interactions_user_id_at_us_row", "interactions", ["user_id", "at_us", "row"]

@@ -1,0 +1,1 @@
+"""Ratings and lists that a person brings along from elsewhere."""

@@ -1,0 +1,1 @@
+"""Posters and descriptions from an outside API, through the server itself."""

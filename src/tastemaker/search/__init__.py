@@ -1,0 +1,1 @@
+"""Find items by what a person types."""
