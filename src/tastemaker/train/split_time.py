@@ -1,0 +1,80 @@
+"""A moment cuts the data: what was known before it must tell what happened after."""
+
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from tastemaker.core.errors import NotEnoughData
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.features.training_set import build_training_set
+from tastemaker.train.split import Protocol, Split, SplitConfig, Splits
+
+
+def split_time(
+    interactions: pl.DataFrame,
+    items: pl.DataFrame | None,
+    weights: FeedbackWeights,
+    config: SplitConfig,
+) -> Splits:
+    """Test: the newest share of the events; validation: the share of equal size before it.
+
+    Asked about are users known before the moment who used something new to them after it. Items
+    first used after the moment cannot be found and are not asked for. Weights are those of
+    serving. Raises NotEnoughData where the events have no times or one side stays empty.
+    """
+    timed = interactions.filter(pl.col("at").is_not_null())
+    if timed.is_empty():
+        raise _nobody("The events have no times")
+    times = timed["at"].sort()
+    n_newest = max(1, round(config.newest * len(times)))
+    test_at = times[len(times) - n_newest]
+    validation_at = times[max(0, len(times) - 2 * n_newest)]
+    known = timed.filter(pl.col("at") < test_at)
+    return Splits(
+        Protocol.TIME,
+        validation=_cut(known, items, weights, validation_at),
+        test=_cut(timed, items, weights, test_at),
+        note=f"Cut at {test_at:%Y-%m-%d %H:%M} UTC; users new since then are not asked about.",
+    )
+
+
+def _cut(
+    events: pl.DataFrame, items: pl.DataFrame | None, weights: FeedbackWeights, moment: datetime
+) -> Split:
+    is_before = pl.col("at") < moment
+    training, user_ids = build_training_set(events.filter(is_before), items, weights)
+    after, users_after = build_training_set(events.filter(~is_before), None, weights)
+    user_number = {user: number for number, user in enumerate(user_ids)}
+    position = {item: at for at, item in enumerate(training.item_ids)}
+    learnt = np.bincount(training.item, minlength=training.n_items) > 0
+    new_position = np.array([position.get(item, -1) for item in after.item_ids], np.int32)
+    cases = []
+    for number, user in enumerate(users_after):
+        if user not in user_number:
+            continue
+        history = training.history(user_number[user])
+        relevant = _new_to(history.item, new_position[_items_of(after, number)], learnt)
+        if len(relevant):
+            cases.append((user, history, relevant))
+    if not cases:
+        raise _nobody("Nobody known before the moment used anything new after it")
+    users, histories, found = zip(*cases, strict=True)
+    at_s = np.full(len(cases), int(moment.timestamp()), np.int64)
+    return Split(training, np.array(users, dtype=np.str_), histories, found, at_s)
+
+
+def _items_of(training: TrainingSet, user: int) -> np.ndarray:
+    return training.item[training.user_ptr[user] : training.user_ptr[user + 1]]
+
+
+def _new_to(seen: np.ndarray, items: np.ndarray, learnt: np.ndarray) -> np.ndarray:
+    known = items[items >= 0]
+    return np.setdiff1d(known[learnt[known]], seen).astype(np.int32)
+
+
+def _nobody(what: str) -> NotEnoughData:
+    return NotEnoughData(
+        what, where="protocol time", next_step="Evaluate by the protocol strong or last-out."
+    )
