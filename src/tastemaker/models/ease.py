@@ -31,8 +31,10 @@ class EaseConfig(BaseModel, frozen=True, extra="forbid"):
     dropout: float = Field(default=0.5, ge=0, lt=1)  # p; 0 is plain EASE
     half_life_items: float | None = Field(default=None, gt=0, le=10_000)  # None: order is not read
     max_dense_items: int = Field(default=20_000, ge=1)  # size of the dense system
+    min_dense_uses: int = Field(default=3, ge=1)  # items used less often stand outside it
     max_memory_gb: float = Field(default=4.0, gt=0)  # of the dense system
     n_neighbours: int = Field(default=50, ge=1, le=1000)  # kept for an item outside it
+    tail_share: float = Field(default=0.1, gt=0, le=1)  # of their weights, which overlap
     max_sequence_items: int = Field(default=5_000, ge=2)  # newest entries of a user read
 
 
@@ -55,10 +57,10 @@ class Ease:
         seen = Occurrences.of(training, config.max_sequence_items)
         n_most = min(seen.n_items, config.max_dense_items)
         n_dense = largest_within(n_most, config.max_memory_gb, lambda n: 4 * n * n)
-        places = strongest_items(seen.n_times, n_dense)
+        places = strongest_items(seen.n_times, n_dense, config.min_dense_uses)
         diagonal = _regularised(seen.squared_weight(), config)
         dense = _solve_dense(seen, places, diagonal)
-        tail = _solve_tail(seen, places, diagonal, config.n_neighbours)
+        tail = _solve_tail(seen, places, diagonal, config)
         return cls(config, ItemWeights(places, dense, tail, seen.n_times > 0))
 
     def score(self, history: History) -> NDArray[np.float32]:
@@ -106,13 +108,17 @@ def _solve_dense(
 
 
 def _solve_tail(
-    seen: Occurrences, places: ItemPlaces, diagonal: NDArray[np.float32], n_neighbours: int
+    seen: Occurrences, places: ItemPlaces, diagonal: NDArray[np.float32], config: EaseConfig
 ) -> csr_array:
-    """An item outside the dense system predicts alone: (X^T X)_ij over its own diagonal."""
+    """Outside the dense system each entry predicts alone: (X^T X)_ij over its own diagonal.
+
+    Entries of a history say much the same, and here nothing corrects them for each other: only a
+    share of each weight is used, or rarely used items would crowd out the others.
+    """
     if not places.has_tail(seen.n_times):
         return no_weights(seen.n_items, seen.n_items)
     from tastemaker.models.cooccurrence import strongest_pairs
 
     ones = np.ones(seen.n_items, np.float32)
-    rows = strongest_pairs(seen, places, diagonal, ones, 0.0, n_neighbours, n_cores())
-    return rows.matrix()
+    rows = strongest_pairs(seen, places, diagonal, ones, 0.0, config.n_neighbours, n_cores())
+    return csr_array(rows.matrix() * np.float32(config.tail_share))

@@ -33,15 +33,16 @@ class ItemPlaces:
         return bool((n_times[self.place < 0] > 0).any())
 
 
-def strongest_items(n_times: NDArray[np.int64], n_most: int) -> ItemPlaces:
-    """The `n_most` items used most often, and never one that was not used.
+def strongest_items(n_times: NDArray[np.int64], n_most: int, min_uses: int) -> ItemPlaces:
+    """The `n_most` items used most often, of those used at least `min_uses` times.
 
-    Raises NotEnoughData where no item was used.
+    Where none was used so often the most used ones are taken. Raises NotEnoughData where no item
+    was used at all.
     """
-    n_used = int((n_times > 0).sum())
-    if n_used == 0:
+    if not n_times.any():
         raise NotEnoughData("No interaction to learn from", next_step="Ingest some data first.")
-    order = np.argsort(-n_times, kind="stable")[: min(n_most, n_used)]
+    n_strong = int((n_times >= min(min_uses, n_times.max())).sum())
+    order = np.argsort(-n_times, kind="stable")[: min(n_most, n_strong)]
     return ItemPlaces.of(np.sort(order).astype(np.int32), len(n_times))
 
 

@@ -32,8 +32,9 @@ class TransitionsConfig(BaseModel, frozen=True, extra="forbid"):
     half_lives_items: tuple[float, ...] = Field(
         default=(0.0, 3.0, 15.0), min_length=1, max_length=6
     )  # a block each, ascending; 0 is the last item alone
-    ridge: float = Field(default=300.0, gt=0)  # regularisation, in prefixes of sequences
+    ridge: float = Field(default=500.0, gt=0)  # regularisation, in prefixes of sequences
     max_dense_items: int = Field(default=20_000, ge=1)  # items times blocks in the dense system
+    min_dense_uses: int = Field(default=10, ge=1)  # items used less often stand outside it
     max_memory_gb: float = Field(default=4.0, gt=0)  # of the dense system and its solution
     n_neighbours: int = Field(default=50, ge=1, le=1000)  # kept for an item outside it
     max_sequence_items: int = Field(default=5_000, ge=2)  # newest entries of a user read
@@ -68,7 +69,8 @@ class Transitions:
         """
         blocks = DecayBlocks.of_half_lives(config.half_lives_items)
         seen = Occurrences.of(training, config.max_sequence_items)
-        places = strongest_items(_n_times_in_pairs(seen), _n_dense(seen, config))
+        n_times = _n_times_in_pairs(seen)
+        places = strongest_items(n_times, _n_dense(seen, config), config.min_dense_uses)
         dense = _solve_dense(seen, places, blocks, config.ridge)
         tail = _solve_tail(seen, places, blocks, config)
         weights = ItemWeights(places, dense, tail, seen.n_times > 0, blocks.n_blocks)
