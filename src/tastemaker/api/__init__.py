@@ -1,1 +1,1 @@
-"""HTTP: one router a file."""
+"""Answers over HTTP."""

@@ -42,8 +42,8 @@ def _typed(error: SQLAlchemyError | sqlite3.Error, where: str) -> TastemakerErro
     if isinstance(error, DataError | IntegrityError):
         return RequestInvalid("The database cannot hold a value", where=where)
     return StoreUnavailable(
-        f"The database does not answer: {str(cause).splitlines()[0]}",
-        where=where,
+        "The database does not answer",
+        where=f"{where}: {str(cause).splitlines()[0]}",
         next_step="Check that it is there, runs and may be written.",
     )
 

@@ -1,0 +1,84 @@
+"""The application: routes, errors and limits put together."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+from starlette.middleware.cors import CORSMiddleware
+
+from tastemaker.api import (
+    interactions,
+    items,
+    operations,
+    recommendations,
+    shared_slates,
+    user_history,
+)
+from tastemaker.api.api_config import ApiConfig, refuse_open_writes
+from tastemaker.api.catalogue_index import CatalogueIndex
+from tastemaker.api.docs_page import install_docs_page
+from tastemaker.api.event import Event
+from tastemaker.api.measured import Measured
+from tastemaker.api.problem import Problem, install_problems
+from tastemaker.api.recommendations import HistoryRequest
+from tastemaker.api.request_guard import RequestGuard
+from tastemaker.api.services import Services
+
+_DESCRIPTION = """\
+Personal recommendations computed at request time: what a person did a second ago counts.
+
+Every slate names the step that made it (`source`) and gives a reason for every item. Every error
+is a problem document (RFC 9457) that says what happened, where, and what to do next.
+"""
+
+
+class _Application(FastAPI):
+    """Describes also what routes read by themselves: request bodies and problem documents."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            _, definitions = models_json_schema(
+                [(Event, "validation"), (HistoryRequest, "validation"), (Problem, "serialization")],
+                ref_template="#/components/schemas/{model}",
+            )
+            schema["components"]["schemas"] |= definitions["$defs"]
+        assert self.openapi_schema is not None
+        return self.openapi_schema
+
+
+def create_app(services: Services, config: ApiConfig) -> FastAPI:
+    """Raises ConfigInvalid where the configuration would let anybody on the network write."""
+    refuse_open_writes(config)
+    app = _Application(
+        title="Tastemaker",
+        version=version("tastemaker"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.state.config = config
+    app.state.catalogue_index = CatalogueIndex(services.catalogue)
+    install_problems(app)
+    _install_middleware(app, services, config)
+    # Similar items come before single ones: an item's id may hold slashes.
+    for part in (recommendations, shared_slates, items, interactions, user_history):
+        app.include_router(part.router)
+    app.include_router(operations.router)
+    install_docs_page(app)
+    return app
+
+
+def _install_middleware(app: FastAPI, services: Services, config: ApiConfig) -> None:
+    """The last added is the first to see a request."""
+    app.add_middleware(RequestGuard, max_body_bytes=config.max_body_bytes)
+    if config.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=config.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "X-API-Key"],
+        )
+    app.add_middleware(Measured, metrics=services.metrics)

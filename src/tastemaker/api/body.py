@@ -1,0 +1,50 @@
+"""Bodies that are read by the route itself, because their parts are judged one by one."""
+
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from tastemaker.api.problem import FieldProblem, InvalidFields, field_problems
+from tastemaker.core.errors import NotJson
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read_json(request: Request) -> Any:
+    """Raises NotJson for another media type (a page of another site cannot send this one unasked)
+    and InvalidFields for text that is not UTF-8 or not JSON; NaN and Infinity are not JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise NotJson(
+            "The request is not application/json",
+            where="header Content-Type",
+            next_step="Send Content-Type: application/json.",
+        )
+    try:
+        return orjson.loads(await request.body())
+    except orjson.JSONDecodeError as error:
+        raise InvalidFields([FieldProblem(field="body", reason=f"Not JSON: {error}")]) from error
+
+
+def parsed(model: type[Model], raw: Any) -> Model:
+    """By the rules of JSON: no text is taken for a number. Raises InvalidFields."""
+    if isinstance(raw, dict):
+        raw = {name: _whole(value) for name, value in raw.items()}
+    try:
+        return model.model_validate_json(orjson.dumps(raw), strict=True)
+    except ValidationError as error:
+        raise InvalidFields(field_problems(error, "body")) from error
+
+
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number: 20.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def body_of(schema: dict[str, Any], examples: dict[str, Any]) -> dict[str, Any]:
+    """The description of such a body for OpenAPI."""
+    shown = {name: {"value": value} for name, value in examples.items()}
+    content = {"application/json": {"schema": schema, "examples": shown}}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,0 +1,89 @@
+"""Events as clients post them, and what makes one acceptable."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from tastemaker.api.ids import Id
+from tastemaker.api.problem import FieldProblem
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.interaction import Action, Interaction
+from tastemaker.ingest.catalogue import Catalogue
+
+_MIN_RATING = 0.5
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCK_ERROR = timedelta(days=1)
+
+Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+class Event(BaseModel, frozen=True, extra="forbid"):
+    """What a person did with an item."""
+
+    event_id: Id | None = Field(
+        default=None, description="Your own id: sent twice, the event counts once."
+    )
+    user_id: Id
+    item_id: Id
+    action: Action
+    value: Number | None = Field(
+        default=None, description="Stars of a `rate`, share of a `watched`, number of a `purchase`."
+    )
+    price: Number | None = None
+    at: AwareDatetime | None = Field(default=None, description="With its time zone; none: now.")
+    session_id: Id | None = Field(default=None, description="Of the slate the event answers.")
+
+    def interaction(self, new_id: Callable[[], str], now: datetime) -> Interaction:
+        return Interaction(
+            event_id=EventId(self.event_id or new_id()),
+            user_id=UserId(self.user_id),
+            item_id=ItemId(self.item_id),
+            action=self.action,
+            value=self.value,
+            at=(self.at or now).astimezone(UTC),
+            price=self.price,
+            session_id=None if self.session_id is None else SessionId(self.session_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventRules:
+    """What the fields alone cannot say."""
+
+    catalogue: Catalogue
+    max_rating: float
+    now: datetime
+
+    def broken_by(self, event: Event) -> list[FieldProblem]:
+        """Empty for an event that may be stored."""
+        checks = (self._unknown_item, self._rating, self._share, self._quantity, self._time)
+        return [
+            FieldProblem(field=field, reason=reason)
+            for check in checks
+            for field, reason in check(event)
+        ]
+
+    def _unknown_item(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.item_id not in self.catalogue.position:
+            yield "item_id", "The catalogue has no such item"
+
+    def _rating(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.action is Action.RATE and not (
+            event.value is not None and _MIN_RATING <= event.value <= self.max_rating
+        ):
+            yield "value", f"A rating is from {_MIN_RATING} to {self.max_rating}"
+
+    def _share(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.action is Action.WATCHED and event.value is not None and event.value > 1:
+            yield "value", "A share watched is from 0 to 1"
+
+    def _quantity(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.action is Action.PURCHASE and event.value == 0:
+            yield "value", "A purchase has at least something of the item"
+
+    def _time(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.at is not None and not _EARLIEST <= event.at <= self.now + _CLOCK_ERROR:
+            yield "at", "A time from 1970 to now"

@@ -1,0 +1,3 @@
+"""Where the routes of this version of the API begin."""
+
+PREFIX = "/api/v1"

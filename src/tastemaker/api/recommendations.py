@@ -1,0 +1,110 @@
+"""Personal slates: for a user id, and for a history given in the request."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime, BaseModel, Field
+
+from tastemaker.api.body import body_of, parsed, read_json
+from tastemaker.api.ids import Id, UserIdInPath
+from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api.prefix import PREFIX
+from tastemaker.api.problem_docs import problems
+from tastemaker.api.services import Services, UsedConfig, UsedServices
+from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
+from tastemaker.api.slate_query import PersonalConditions
+from tastemaker.core.history import PastEvent
+from tastemaker.core.ids import ItemId, UserId
+from tastemaker.core.interaction import Action
+from tastemaker.recommend.pipeline import SlateRequest
+
+router = APIRouter(prefix=PREFIX, tags=["recommendations"])
+
+
+class HistoryEntry(BaseModel, frozen=True, extra="forbid"):
+    item_id: Id
+    action: Action = Action.WATCHED
+    value: float | None = Field(default=None, ge=0, le=1e9, allow_inf_nan=False)
+    at: AwareDatetime | None = None
+
+
+class HistoryRequest(PersonalConditions, frozen=True, extra="forbid"):
+    history: list[HistoryEntry] = Field(
+        description="Oldest first. Only the latest ones count (1,000 unless configured otherwise);"
+        " items the catalogue does not know are passed over."
+    )
+
+
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": SLATE_EXAMPLE}}}
+}
+_HISTORY_EXAMPLE = {
+    "history": [{"item_id": "1"}, {"item_id": "3114", "action": "rate", "value": 4.5}],
+    "k": 10,
+    "genre": ["Animation"],
+}
+
+
+@router.get(
+    "/recommendations/{user_id:path}",
+    summary="Recommendations for a user",
+    description="Computed at this moment from all the user has done, so that the event of a second"
+    " ago counts. For a user nobody has seen, the slate is the popular one and says so.",
+    response_model=SlateAnswer,
+    responses=_ANSWER | problems(404, 422, 503),
+)
+async def for_user(
+    services: UsedServices,
+    user_id: UserIdInPath,
+    conditions: Annotated[PersonalConditions, Query()],
+) -> JsonAnswer:
+    return _slate(services, services.people.past(UserId(user_id)), conditions)
+
+
+@router.post(
+    "/recommendations",
+    summary="Recommendations for a history",
+    description="For a history given in the request; nothing of it is stored.",
+    response_model=SlateAnswer,
+    responses=_ANSWER | problems(404, 413, 415, 422),
+    openapi_extra=body_of(
+        {"$ref": "#/components/schemas/HistoryRequest"}, {"two films": _HISTORY_EXAMPLE}
+    ),
+)
+async def for_history(request: Request, services: UsedServices, config: UsedConfig) -> JsonAnswer:
+    raw = await read_json(request)
+    wanted = parsed(HistoryRequest, _cut(raw, config.max_history))
+    return _slate(services, _past(wanted.history), wanted)
+
+
+def _slate(
+    services: Services, past: Sequence[PastEvent], conditions: PersonalConditions
+) -> JsonAnswer:
+    slate = services.recommender.recommend(
+        SlateRequest(
+            past=past,
+            k=conditions.k,
+            variant=conditions.model,
+            filters=conditions.filters(),
+        )
+    )
+    services.metrics.slate_made(slate)
+    return JsonAnswer(slate_answer(slate, services.catalogue))
+
+
+def _cut(raw: Any, max_history: int) -> Any:
+    """Without the entries that would not count, which need not be checked either."""
+    if isinstance(raw, dict) and isinstance(raw.get("history"), list):
+        return raw | {"history": raw["history"][-max_history:]}
+    return raw
+
+
+def _past(history: Sequence[HistoryEntry]) -> list[PastEvent]:
+    """An entry without a time takes that of the one before it."""
+    past: list[PastEvent] = []
+    at_s = 0
+    for entry in history:
+        at_s = at_s if entry.at is None else int(entry.at.timestamp())
+        past.append(PastEvent(ItemId(entry.item_id), entry.action, entry.value, at_s))
+    return sorted(past, key=lambda event: event.at_s)
