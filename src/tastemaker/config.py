@@ -28,6 +28,7 @@ from pydantic_settings import (
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.core.errors import ConfigInvalid
 from tastemaker.core.weights import FeedbackWeights
+from tastemaker.features.store import FeatureConfig
 from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.limits import IngestConfig
 from tastemaker.models.registry import MODELS
@@ -48,19 +49,19 @@ DEFAULT_VARIANTS = {
     "similar": VariantConfig(models=("item_knn", "content")),
 }
 
-_ModelConfigs = create_model(  # type: ignore[call-overload]
+ModelConfigs = create_model(  # type: ignore[call-overload]
     "ModelConfigs",
     __config__=ConfigDict(frozen=True, extra="forbid"),
     **{name: (model.config_class, model.config_class()) for name, model in MODELS.items()},
 )
-OfEveryModel = Annotated[BaseModel, BeforeValidator(_ModelConfigs.model_validate), SerializeAsAny()]
+OfEveryModel = Annotated[BaseModel, BeforeValidator(ModelConfigs.model_validate), SerializeAsAny()]
 
 
 class DataConfig(BaseModel, frozen=True, extra="forbid"):
     source: str = "movielens-small"  # that name, a MovieLens folder, a file, or a database URL
     query: str | None = None  # for a database URL: what to select
     columns: ColumnMap | None = None  # for files and queries; MovieLens needs none
-    items: Path | None = None  # the catalogue that goes with a file of interactions
+    items: str | None = None  # the catalogue that goes with it: a file, or a second query
     item_columns: ItemColumnMap | None = None
 
 
@@ -73,16 +74,13 @@ class TrainConfig(BaseModel, frozen=True, extra="forbid"):
     keep_versions: int = Field(default=3, ge=1, le=100)  # trained bundles left on the disk
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
-    )
-
+class Settings(BaseModel, frozen=True, extra="forbid"):
     home: Path = Path("tastemaker-data")  # data, features, models and database
     data: DataConfig = DataConfig()
     ingest: IngestConfig = IngestConfig()
     feedback: FeedbackConfig = FeedbackConfig()
-    models: OfEveryModel = _ModelConfigs()  # by model; what is left out has its default
+    features: FeatureConfig = FeatureConfig()
+    models: OfEveryModel = ModelConfigs()  # by model; what is left out has its default
     variants: dict[str, VariantConfig] = DEFAULT_VARIANTS
     recommend: RecommendConfig = RecommendConfig()
     train: TrainConfig = TrainConfig()
@@ -125,7 +123,9 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
     toml_file = file if file is not None else CONFIG_FILE if CONFIG_FILE.is_file() else None
     _refuse_unknown_environment()
 
-    class FromFile(Settings):
+    class Sources(Settings, BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__")
+
         @classmethod
         def settings_customise_sources(
             cls,
@@ -140,7 +140,8 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
 
     where = str(toml_file or "environment and options")
     try:
-        return FromFile(**overrides)
+        given = Sources(**overrides)
+        return Settings(**{name: getattr(given, name) for name in Settings.model_fields})
     except tomllib.TOMLDecodeError as error:
         raise ConfigInvalid(
             f"Not valid TOML: {error}", where=where, next_step="Mend that line."

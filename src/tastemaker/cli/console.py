@@ -1,4 +1,4 @@
-"""How the command line speaks: progress on a terminal, plain lines elsewhere, errors in one line."""
+"""How the command line speaks: bars on a terminal, lines elsewhere, errors in one line."""
 
 import errno
 from collections.abc import Callable, Iterator

@@ -28,6 +28,7 @@ TastemakerError
 Every error says what happened, where, and what to do next.
 """
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -42,6 +43,10 @@ class TastemakerError(Exception):
         self.what = what
         self.where = where
         self.next_step = next_step
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Fields given by keyword do not cross a process boundary by themselves.
+        return (partial(type(self), where=self.where, next_step=self.next_step), (self.what,))
 
     def __str__(self) -> str:
         place = f" ({self.where})" if self.where else ""

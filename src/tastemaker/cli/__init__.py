@@ -1,0 +1,56 @@
+"""The command line: `tastemaker COMMAND`."""
+
+import signal
+import sys
+
+import structlog
+import typer
+
+from tastemaker.cli import console, data, experience, models
+from tastemaker.core.errors import TastemakerError
+
+app = typer.Typer(
+    name="tastemaker",
+    help="A self-hosted recommender: from interactions to personal recommendations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    experience.up,
+    data.ingest,
+    data.preprocess,
+    data.movies,
+    models.train,
+    experience.config,
+    experience.doctor,
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Exit status: 0 done, 1 an error explained in one line, 2 a misused option, 130 Ctrl-C."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False)
+            if sys.stderr.isatty()
+            else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    # As an ordinary exit, so that files are closed and processes of ours end with this one.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        app()
+    except TastemakerError as error:
+        console.explain(error)
+        sys.exit(1)
+    except OSError as error:
+        typed = console.as_typed(error)
+        if typed is None:
+            raise
+        console.explain(typed)
+        sys.exit(1)
