@@ -60,7 +60,7 @@ def _check_beginning(file: BinaryIO, path: Path) -> None:
         raise FileUnreadable(
             "The file is empty", where=str(path), next_step="Give a file with at least one row."
         )
-    if beginning.startswith(_UTF16) or b"\0" in beginning:
+    if beginning.startswith(_UTF16) or b"\0" in beginning.lstrip().split(b"\n", 1)[0]:
         kind = "is in UTF-16" if beginning.startswith(_UTF16) else "is not text"
         raise FileUnreadable(
             f"The file {kind}", where=str(path), next_step="Save it as UTF-8 text or as Parquet."

@@ -68,6 +68,8 @@ def _column_as_text(column: pl.Series) -> pl.Series:
     if isinstance(kind, pl.List | pl.Array):
         parts = column.cast(pl.List(pl.String), strict=False)
         return parts.list.join(LIST_SEPARATOR, ignore_nulls=True)
+    if kind == pl.Binary:
+        return pl.Series(column.name, [_decoded(value) for value in column], pl.String)
     if isinstance(kind, pl.Datetime):
         in_utc = column.dt.convert_time_zone("UTC") if kind.time_zone else column
         return in_utc.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
@@ -75,3 +77,10 @@ def _column_as_text(column: pl.Series) -> pl.Series:
         whole = column.cast(pl.Int64, strict=False)
         column = whole if whole.null_count() == column.null_count() else column
     return column.cast(pl.String, strict=False)
+
+
+def _decoded(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
