@@ -1,0 +1,117 @@
+"""From interactions and named variants to an evaluation: split, fit, measure, compare."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from pydantic import BaseModel
+
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import NotEnoughData, NotFound
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.models.manifest import Provenance
+from tastemaker.recommend.variant import VariantConfig, scorer
+from tastemaker.train.evaluate import Evaluation, evaluate
+from tastemaker.train.fit import fit_models
+from tastemaker.train.measure import ScoreMany
+from tastemaker.train.split import Protocol, Split, SplitConfig
+from tastemaker.train.split_data import split_data
+
+DEFAULT_KS: Mapping[Protocol, tuple[int, ...]] = {
+    Protocol.STRONG: (20, 50, 100),
+    Protocol.LAST_OUT: (5, 10),
+    Protocol.TIME: (10, 20),
+}
+"""As the protocols are usually reported."""
+
+Part = Literal["validation", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPlan:
+    """variants: those compared, by name. configs: of their models, by name.
+
+    part: settings are chosen on validation; test is for the report.
+    ks: None for the protocol's usual ones.
+    """
+
+    protocol: Protocol
+    variants: Mapping[str, VariantConfig]
+    configs: Mapping[str, BaseModel]
+    weights: FeedbackWeights
+    seed: int
+    part: Part = "test"
+    ks: Sequence[int] | None = None
+    split: SplitConfig = field(default_factory=SplitConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """note: what the split left out or scaled down; may be empty."""
+
+    protocol: Protocol
+    part: Part
+    seed: int
+    note: str
+    evaluation: Evaluation
+
+
+def run_evaluation(
+    interactions: pl.DataFrame,
+    items: pl.DataFrame | None,
+    plan: EvaluationPlan,
+    *,
+    clock: Clock,
+    on_progress: Callable[[str, float], None],
+) -> Report:
+    """Same data, plan and seed: same figures. Raises NotEnoughData or RequestInvalid."""
+    on_progress("split", 0.0)
+    splits = split_data(interactions, items, plan.protocol, plan.weights, plan.split)
+    split = splits.test if plan.part == "test" else splits.validation
+    on_progress("split", 1.0)
+    scorers = _fitted(split, plan, clock, on_progress)
+    ks = plan.ks if plan.ks is not None else DEFAULT_KS[plan.protocol]
+    evaluation = evaluate(split, scorers, ks, np.random.default_rng(plan.seed), on_progress)
+    return Report(plan.protocol, plan.part, plan.seed, splits.note, evaluation)
+
+
+def chosen_variants(
+    names: Sequence[str], known: Mapping[str, VariantConfig]
+) -> dict[str, VariantConfig]:
+    """Raises NotFound for a name that is not configured."""
+    for name in names:
+        if name not in known:
+            raise NotFound(
+                f"No variant '{name}'",
+                where="variants",
+                next_step=f"Configured are: {', '.join(sorted(known))}.",
+            )
+    return {name: known[name] for name in names}
+
+
+def _fitted(
+    split: Split,
+    plan: EvaluationPlan,
+    clock: Clock,
+    on_progress: Callable[[str, float], None],
+) -> dict[str, ScoreMany]:
+    models = sorted({model for variant in plan.variants.values() for model in variant.models})
+    if not models:
+        return {}
+    provenance = Provenance(
+        version="evaluation", created_at=clock(), data_version=plan.protocol, seed=plan.seed
+    )
+    bundle = fit_models(split.training, models, plan.configs, provenance, on_progress)
+    for name, variant in plan.variants.items():
+        missing = sorted(set(variant.models) - set(bundle.models))
+        if missing:
+            raise NotEnoughData(
+                f"Variant {name} needs {', '.join(missing)}, which this data is too small for",
+                where=f"{split.training.n_users} users, {split.training.n_items} items",
+                next_step="Leave the variant out, or give more interactions.",
+            )
+    return {
+        name: scorer(variant, bundle.models).score_many for name, variant in plan.variants.items()
+    }

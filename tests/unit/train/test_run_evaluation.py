@@ -1,0 +1,128 @@
+"""A whole evaluation: baselines beside the variants, repeatable, reported in every form."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import polars as pl
+import pytest
+from matplotlib.image import imread
+from rich.console import Console
+
+from tastemaker.core.errors import NotEnoughData, NotFound, RequestInvalid, StoreUnavailable
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.recommend.variant import VariantConfig
+from tastemaker.train.report import as_json, per_user, tables, write_report
+from tastemaker.train.run_evaluation import (
+    EvaluationPlan,
+    Part,
+    Report,
+    chosen_variants,
+    run_evaluation,
+)
+from tastemaker.train.split import Protocol
+from tests.unit.train.rated import rated, ratings
+
+WORLD = ratings(n_users=90, n_items=40, per_user=12)
+VARIANTS = {
+    "ease": VariantConfig(models=("ease",)),
+    "fusion": VariantConfig(models=("ease", "item_knn")),
+}
+
+
+def _run(
+    protocol: Protocol,
+    ks: tuple[int, ...] | None = None,
+    part: Part = "test",
+    world: pl.DataFrame = WORLD,
+    variants: dict[str, VariantConfig] = VARIANTS,
+) -> Report:
+    plan = EvaluationPlan(protocol, variants, {}, FeedbackWeights(), seed=5, part=part, ks=ks)
+    return run_evaluation(
+        world,
+        None,
+        plan,
+        clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+        on_progress=lambda _step, _done: None,
+    )
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return _run(Protocol.STRONG)
+
+
+@pytest.mark.parametrize("protocol", Protocol)
+def test_the_baselines_stand_beside_every_variant(protocol: Protocol) -> None:
+    evaluation = _run(protocol).evaluation
+    assert list(evaluation.measured) == ["popular", "item_knn", "ease", "fusion"]
+    pairs = {frozenset((one.first, one.second)) for one in evaluation.comparisons}
+    assert len(pairs) == 6
+
+
+def test_a_repeated_evaluation_gives_the_same_figures(report: Report) -> None:
+    again = as_json(_run(Protocol.STRONG))
+    first = as_json(report)
+    for one in (first, again):
+        for scorer in one["scorers"].values():
+            del scorer["score_s"]
+    assert first == again
+
+
+def test_the_better_of_a_pair_comes_first(report: Report) -> None:
+    assert all(one.difference.interval.mean >= 0 for one in report.evaluation.comparisons)
+
+
+def test_validation_and_test_ask_about_different_people(report: Report) -> None:
+    validation = _run(Protocol.STRONG, part="validation")
+    assert not set(validation.evaluation.user_ids) & set(report.evaluation.user_ids)
+
+
+@pytest.mark.parametrize("ks", [(), (0,), (-5, 10)])
+def test_a_k_below_one_is_refused(ks: tuple[int, ...]) -> None:
+    with pytest.raises(RequestInvalid, match="k is"):
+        _run(Protocol.STRONG, ks=ks)
+
+
+def test_a_k_beyond_the_catalogue_finds_everything_the_model_would_show() -> None:
+    ends = _run(Protocol.STRONG, ks=(10**9,)).evaluation.intervals
+    assert ends["popular"]["hit_rate@1000000000"].mean == 1.0
+
+
+def test_data_too_small_for_a_variant_is_named() -> None:
+    tiny = rated([(f"u{user}", "only", 5.0, user) for user in range(9)])
+    with pytest.raises(NotEnoughData):
+        _run(Protocol.LAST_OUT, world=tiny)
+
+
+def test_an_unknown_variant_is_named_with_the_known_ones() -> None:
+    with pytest.raises(NotFound, match=r"No variant 'eese'.*ease, fusion"):
+        chosen_variants(["ease", "eese"], VARIANTS)
+
+
+def test_json_and_per_user_values_tell_the_same(report: Report, tmp_path: Path) -> None:
+    json_path, parquet_path, plot_path = write_report(report, tmp_path / "new" / "folder")
+    written = orjson.loads(json_path.read_bytes())
+    means = pl.read_parquet(parquet_path).group_by("scorer").agg(pl.col("ndcg@100").mean())
+    for scorer, mean in means.rows():
+        assert written["scorers"][scorer]["metrics"]["ndcg@100"]["mean"] == pytest.approx(mean)
+    assert written["scorers"]["popular"]["is_baseline"] is True
+    assert len(per_user(report.evaluation)) == 4 * written["n_users_asked_about"]
+    assert imread(plot_path).shape[1] > 1000
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_error(report: Report, tmp_path: Path) -> None:
+    blocking = tmp_path / "file"
+    blocking.write_text("in the way")
+    with pytest.raises(StoreUnavailable, match="cannot be written"):
+        write_report(report, blocking / "report")
+
+
+def test_the_terminal_shows_every_scorer_and_the_note(report: Report) -> None:
+    console = Console(width=160)
+    with console.capture() as captured:
+        for table in tables(report):
+            console.print(table)
+    shown = captured.get()
+    assert all(name in shown for name in ("popular", "item_knn", "ease", "fusion"))
+    assert "Scaled down to 1" in shown
