@@ -41,8 +41,9 @@ class Rejects:
         return sum(n for (of, _), n in self.reasons.items() if table in (None, of))
 
     def frame(self) -> pl.DataFrame:
-        """The rows kept (REJECTS_SCHEMA)."""
-        return pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *self._kept])
+        """The rows kept (REJECTS_SCHEMA), by table and line."""
+        kept = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *self._kept])
+        return kept.sort("table", "line", maintain_order=True)
 
     def check(self, max_share: float) -> None:
         """Raises TooManyRejected where a table has a larger share of bad rows."""
