@@ -1,5 +1,6 @@
 """What an account says about items: rating, watched, watchlist and review, saved together."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,7 +95,7 @@ class OwnItems:
         with self.database.writing() as connection:
             n_changed = self.marks.save_within(connection, account.user_id, marks)
             for item_id, change in changes.items():
-                text = (change.review or "").strip()
+                text = _clean(change.review or "")
                 if text:
                     self.reviews.write_within(
                         connection, account.account_id, item_id, text, self.new_id(), now
@@ -110,6 +111,12 @@ class OwnItems:
                 where="body.review",
                 next_step=f"Shorten it to {self.config.max_review_characters}.",
             )
+
+
+def _clean(text: str) -> str:
+    """Without control characters but line breaks and tabs, and without space around."""
+    kept = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    return "".join(kept).strip()
 
 
 def _later(marked_at: datetime | None, written_at: datetime) -> datetime:

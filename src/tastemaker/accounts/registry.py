@@ -89,11 +89,6 @@ class Registry:
         if not self.passwords.fits(password, known):
             raise WrongPassword("The password is wrong", where="body", next_step="Try again.")
 
-    def erase(self, account: Account, password: str) -> None:
-        """Everything the person left. Raises WrongPassword."""
-        self.check_password(account, password)
-        self.store.erase(account)
-
 
 def make_admin(registry: Registry, name: str, ask_password: Callable[[], str]) -> Account:
     """Gives the account of this name the rights of an operator; makes it where there is none.

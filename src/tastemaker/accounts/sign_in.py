@@ -1,6 +1,7 @@
 """Signing in on a device, switching between its accounts, signing out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -40,19 +41,31 @@ class SignIn:
         address: where the request comes from. Raises WrongPassword, TooManyAttempts and Conflict
         (too many accounts on the device).
         """
+        with self.guarded(name, address):
+            credentials = self.accounts.of_name(name_key(name))
+            known = None if credentials is None else credentials.password_hash
+            if not self.passwords.fits(password, known) or credentials is None:
+                raise WrongPassword(
+                    "The name or the password is wrong",
+                    where="body",
+                    next_step="Try again, or make an account.",
+                )
+        return self.at_once(credentials.account, device)
+
+    @contextmanager
+    def guarded(self, name: str, address: str) -> Iterator[None]:
+        """Around a check of this account's password: a WrongPassword in it counts as a failure.
+
+        Raises TooManyAttempts where there were too many.
+        """
         key = name_key(name)
         self.throttle.check_sign_in(key, address, self.clock())
-        credentials = self.accounts.of_name(key)
-        known = None if credentials is None else credentials.password_hash
-        if not self.passwords.fits(password, known) or credentials is None:
+        try:
+            yield
+        except WrongPassword:
             self.throttle.sign_in_failed(key, address, self.clock())
-            raise WrongPassword(
-                "The name or the password is wrong",
-                where="body",
-                next_step="Try again, or make an account.",
-            )
+            raise
         self.throttle.signed_in(key, address)
-        return self.at_once(credentials.account, device)
 
     def at_once(self, account: Account, device: Device | None) -> str:
         """The same without a password, for an account that has just been made."""
