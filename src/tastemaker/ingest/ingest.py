@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tastemaker.core.clock import Clock
+from tastemaker.core.errors import FileUnreadable
 from tastemaker.ingest.accept import Accept, Accepted
 from tastemaker.ingest.dataset import Dataset, SourceDescription
 from tastemaker.ingest.dataset_store import DatasetStore, NewVersion
@@ -65,7 +66,7 @@ class Ingest:
     def _plan(
         self, source: Source, now: datetime, on_progress: OnProgress, *, replace: bool
     ) -> _Plan:
-        current = self._store.current()
+        current = self._whole_current() if replace else self._store.current()
         kept = None if replace else current
         before = None if kept is None else Tables(kept.read_interactions(), kept.read_items())
         accept = Accept(self._config, now, None if before is None else before.items["item_id"])
@@ -78,6 +79,17 @@ class Ingest:
                 return _Plan(current, before, accepted, before, kept.version)
         version = version_of(None if kept is None else kept.version, accepted.content)
         return _Plan(current, before, accepted, after, version)
+
+    def _whole_current(self) -> Dataset | None:
+        """What is to be replaced; None where it is damaged and must be written in any case."""
+        try:
+            current = self._store.current()
+            if current is not None:
+                current.read_interactions()
+                current.read_items()
+        except FileUnreadable:
+            return None
+        return current
 
     def _write(
         self, source: Source, plan: _Plan, now: datetime, on_progress: OnProgress

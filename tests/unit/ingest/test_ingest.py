@@ -1,6 +1,7 @@
 """What is in the data set after a run, and what is not touched by a run that fails."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -199,13 +200,43 @@ def test_the_description_of_a_data_set(store: DatasetStore, tmp_path: Path) -> N
     assert completeness["joins"]["interactions with their item"] == 1.0
 
 
-def test_a_damaged_data_set_says_what_to_do(store: DatasetStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["interactions.parquet", "items.parquet", "metadata.json"])
+def test_a_damaged_data_set_says_what_to_do_and_that_helps(
+    store: DatasetStore, tmp_path: Path, name: str
+) -> None:
     run(store, events(tmp_path, "u,i,4,100"))
-    current(store).interactions.write_bytes(b"PAR1")
+    (current(store).folder / name).write_bytes(b"PAR1")
     with pytest.raises(FileUnreadable, match="--replace"):
-        current(store).read_interactions()
-    report = run(store, events(tmp_path, "u,i,4,100"), replace=True)
-    assert report.n_interactions == 1
+        run(store, events(tmp_path, "u,i,4,100"))
+    run(store, events(tmp_path, "u,i,4,100"), replace=True)
+    assert pairs(store) == [("u", "i")]
+    assert len(current(store).read_items()) == 1
+
+
+def test_an_ingest_that_is_interrupted_changes_nothing(store: DatasetStore, tmp_path: Path) -> None:
+    run(store, events(tmp_path, "u,i,4,100"))
+    before = everything(tmp_path / "data")
+
+    def interrupt(step: str, share: float) -> None:
+        if (step, share) == ("write", 0.0):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Ingest(store, IngestConfig()).run(
+            events(tmp_path, "v,j,4,100"),
+            clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+            on_progress=interrupt,
+        )
+    assert everything(tmp_path / "data") == before
+
+
+@pytest.mark.skipif(
+    "TASTEMAKER_DATA_DIR" not in os.environ, reason="TASTEMAKER_DATA_DIR is not set"
+)
+def test_one_million_ratings(store: DatasetStore) -> None:
+    report = run(store, open_source(f"{os.environ['TASTEMAKER_DATA_DIR']}/ml-1m"))
+    assert (report.n_interactions, report.n_users, report.n_items) == (1_000_209, 6040, 3883)
+    assert (report.n_rejected, report.n_repeated) == (0, 0)
 
 
 @pytest.mark.parametrize(
