@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from tastemaker.core.errors import ColumnMissing
-from tastemaker.ingest.cells import chunk_of_rows
+from tastemaker.ingest.cells import NumberedRow, chunk_of_rows
 from tastemaker.ingest.lines import Encoding, LineBlock, read_lines
 from tastemaker.ingest.raw import RawChunk
 
@@ -27,10 +27,10 @@ class JsonLinesTable:
         for at, block in enumerate(read_lines(self.path, self.encoding)):
             rows, rejected = _objects(block)
             if at == 0 and rows:
-                self._check_keys([row for _, row in rows], wanted)
+                self._check_keys([row.cells for row in rows], wanted)
             yield chunk_of_rows(rows, wanted, block.fraction, [*block.rejected, *rejected])
 
-    def _check_keys(self, rows: list[dict[str, Any]], wanted: Mapping[str, str]) -> None:
+    def _check_keys(self, rows: list[Mapping[str, Any]], wanted: Mapping[str, str]) -> None:
         missing = sorted(key for key in wanted.values() if not any(key in row for row in rows))
         if missing:
             raise ColumnMissing(
@@ -40,11 +40,10 @@ class JsonLinesTable:
             )
 
 
-def _objects(
-    block: LineBlock,
-) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, str, str]]]:
-    """(number, object) of the lines that hold one, and rejections of those that do not."""
-    rows, rejected = [], []
+def _objects(block: LineBlock) -> tuple[list[NumberedRow], list[tuple[int, str, str]]]:
+    """The lines that hold an object, and rejections of those that do not."""
+    rows: list[NumberedRow] = []
+    rejected: list[tuple[int, str, str]] = []
     for number, text in zip(block.numbers, block.texts, strict=True):
         if not text.strip():
             continue
@@ -53,7 +52,7 @@ def _objects(
         except orjson.JSONDecodeError:
             row = None
         if isinstance(row, dict):
-            rows.append((number, row))
+            rows.append(NumberedRow(number, text, row))
         else:
             rejected.append((number, "not a JSON object", text))
     return rows, rejected

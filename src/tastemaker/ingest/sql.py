@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from tastemaker.core.errors import ColumnMissing, StoreUnavailable
-from tastemaker.ingest.cells import chunk_of_rows
+from tastemaker.ingest.cells import NumberedRow, chunk_of_rows
 from tastemaker.ingest.raw import RawChunk
 
 ROWS_A_CHUNK = 50_000
@@ -48,7 +48,9 @@ class SqlTable:
             self._check_columns(list(result.keys()), wanted)
             first = 1
             for part in result.mappings().partitions():
-                numbered = [(first + at, dict(row)) for at, row in enumerate(part)]
+                numbered = [
+                    NumberedRow(first + at, str(row), dict(row)) for at, row in enumerate(part)
+                ]
                 yield chunk_of_rows(numbered, wanted, 0.0)
                 first += len(part)
             yield chunk_of_rows([], wanted, 1.0)
