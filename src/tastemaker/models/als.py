@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.fold_in import FoldIn, FoldInRule
 
 
@@ -22,6 +23,7 @@ class AlsConfig(BaseModel, frozen=True, extra="forbid"):
     n_factors: int = Field(default=64, ge=4, le=1024)  # length of one vector
     alpha: float = Field(default=2.0, gt=0)  # confidence added by an entry of weight 1
     reg: float = Field(default=20.0, gt=0)  # ridge of every user and item
+    n_threads: int = Field(default=0, ge=0)  # 0: all cores; with 1 a fit repeats bit for bit
     n_epochs: int = Field(default=15, ge=1, le=1000)
 
 
@@ -36,10 +38,10 @@ class Als:
 
     @classmethod
     def fit(cls, training: TrainingSet, config: AlsConfig, rng: np.random.Generator) -> Self:
-        from tastemaker.models.alternating_fit import fit_item_factors
+        from tastemaker.models.alternating_fit import Effort, fit_item_factors
 
-        rule = _rule(config)
-        return cls(config, fit_item_factors(training, rule, config.n_factors, config.n_epochs, rng))
+        effort = Effort(config.n_factors, config.n_epochs, config.n_threads or n_cores())
+        return cls(config, fit_item_factors(training, _rule(config), effort, rng))
 
     def score(self, history: History) -> NDArray[np.float32]:
         return np.asarray(self._fold_in.scores([history])[0])

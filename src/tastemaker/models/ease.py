@@ -46,6 +46,11 @@ class Ease:
         self.config = config
         self._weights = weights
 
+    @property
+    def dense_bytes(self) -> int:
+        """Size of the dense weights, the part that grows with the square of the items."""
+        return self._weights.dense.nbytes
+
     @classmethod
     def fit(
         cls,

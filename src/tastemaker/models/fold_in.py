@@ -46,7 +46,7 @@ class FoldIn:
         self._unobserved = rule.alpha0 * (factor.T @ factor)
 
     def scores(self, histories: Sequence[History]) -> Floats:
-        """(len(histories), n_items); -inf for unknown items, and all where none of a history is known."""
+        """(len(histories), n_items); -inf for unknown items, and for all if no entry is known."""
         out = np.empty((len(histories), len(self.item_factor)), np.float32)
         for start in range(0, len(histories), N_USERS_A_BLOCK):
             block = slice(start, start + N_USERS_A_BLOCK)

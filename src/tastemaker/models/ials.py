@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.fold_in import FoldIn, FoldInRule
 
 
@@ -24,6 +25,7 @@ class IalsConfig(BaseModel, frozen=True, extra="forbid"):
     alpha0: float = Field(default=0.3, gt=0)  # weight of an unobserved pair
     reg: float = Field(default=0.01, gt=0)  # ridge, before it is scaled by frequency
     nu: float = Field(default=1.0, ge=0, le=1)  # power of the frequency; 0 is a uniform ridge
+    n_threads: int = Field(default=0, ge=0)  # 0: all cores; with 1 a fit repeats bit for bit
     n_epochs: int = Field(default=16, ge=1, le=1000)
 
 
@@ -38,10 +40,10 @@ class Ials:
 
     @classmethod
     def fit(cls, training: TrainingSet, config: IalsConfig, rng: np.random.Generator) -> Self:
-        from tastemaker.models.alternating_fit import fit_item_factors
+        from tastemaker.models.alternating_fit import Effort, fit_item_factors
 
-        rule = _rule(config)
-        return cls(config, fit_item_factors(training, rule, config.n_factors, config.n_epochs, rng))
+        effort = Effort(config.n_factors, config.n_epochs, config.n_threads or n_cores())
+        return cls(config, fit_item_factors(training, _rule(config), effort, rng))
 
     def score(self, history: History) -> NDArray[np.float32]:
         return np.asarray(self._fold_in.scores([history])[0])

@@ -32,7 +32,7 @@ class TransitionsConfig(BaseModel, frozen=True, extra="forbid"):
     half_lives_items: tuple[float, ...] = Field(
         default=(0.0, 3.0, 15.0), min_length=1, max_length=6
     )  # a block each, ascending; 0 is the last item alone
-    ridge: float = Field(default=500.0, gt=0)  # regularisation, in prefixes of sequences
+    ridge: float = Field(default=300.0, gt=0)  # regularisation, in prefixes of sequences
     max_dense_items: int = Field(default=20_000, ge=1)  # items times blocks in the dense system
     min_dense_uses: int = Field(default=10, ge=1)  # items used less often stand outside it
     max_memory_gb: float = Field(default=4.0, gt=0)  # of the dense system and its solution
@@ -55,6 +55,11 @@ class Transitions:
         self.config = config
         self._weights = weights
         self._blocks = DecayBlocks.of_half_lives(config.half_lives_items)
+
+    @property
+    def dense_bytes(self) -> int:
+        """Size of the dense weights, the part that grows with the square of the items."""
+        return self._weights.dense.nbytes
 
     @classmethod
     def fit(
