@@ -31,6 +31,7 @@ from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.store import FeatureConfig
 from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.limits import IngestConfig
+from tastemaker.ingest.table_file import FileFormat
 from tastemaker.models.registry import MODELS
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.variant import VariantConfig
@@ -63,6 +64,7 @@ class DataConfig(BaseModel, frozen=True, extra="forbid"):
     columns: ColumnMap | None = None  # for files and queries; MovieLens needs none
     items: str | None = None  # the catalogue that goes with it: a file, or a second query
     item_columns: ItemColumnMap | None = None
+    format: FileFormat = FileFormat()  # what the name of a file does not tell
 
 
 class FeedbackConfig(BaseModel, frozen=True, extra="forbid"):

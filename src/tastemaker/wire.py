@@ -55,6 +55,7 @@ def ingest(
         items=data.items,
         item_columns=data.item_columns,
         query=data.query,
+        form=data.format,
     )
     return Ingest(_datasets(settings), settings.ingest).run(
         source, clock=system_clock, on_progress=on_progress, dry_run=dry_run, replace=replace

@@ -120,6 +120,7 @@ def test_broken_data_is_named_and_what_was_there_serves_on(home: Path, tmp_path:
     broken.write_text("user_id,item_id\n" + "u\n" * 50)
     done = run("ingest", broken, "--home", home, cwd=tmp_path)
     assert done.returncode == 1
+    assert "broken.csv, first: line 2" in done.stderr
     assert "Nothing was written" in done.stderr
     with running(home) as server:
         assert server.stop() == 0

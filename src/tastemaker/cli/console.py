@@ -23,8 +23,11 @@ def progress(title: str) -> Iterator[Report]:
     if not err.is_terminal:
         log = structlog.get_logger("tastemaker")
 
+        reported: set[str] = set()
+
         def report_line(step: str, done: float) -> None:
-            if done >= 1.0:
+            if done >= 1.0 and step not in reported:
+                reported.add(step)
                 log.info("step done", work=title, step=step)
 
         yield report_line

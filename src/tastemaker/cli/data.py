@@ -18,6 +18,7 @@ from tastemaker.cli.options import (
     ValueColumn,
     column_map,
     settings_of,
+    stated,
 )
 from tastemaker.ingest.report import IngestReport
 
@@ -31,6 +32,8 @@ def ingest(
     timestamp_column: TimestampColumn = None,
     value_column: ValueColumn = None,
     action_column: ActionColumn = None,
+    separator: Annotated[str | None, typer.Option(help="Between columns; guessed.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8 by default.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Start afresh.")] = False,
     home: HomeOption = None,
@@ -41,7 +44,13 @@ def ingest(
     settings = settings_of(
         config,
         home,
-        data={"source": data, "query": query, "items": items, "columns": columns},
+        data={
+            "source": data,
+            "query": query,
+            "items": items,
+            "columns": columns,
+            "format": stated(separator=separator, encoding=encoding),
+        },
     )
     with console.progress("ingest") as report:
         done = wire.ingest(settings, dry_run=dry_run, replace=replace, on_progress=report)

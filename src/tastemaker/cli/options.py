@@ -31,9 +31,9 @@ def settings_of(config: Path | None, home: Path | None, **sections: dict[str, An
     """sections: keys given as options; those left out (None) do not override anything."""
     given: dict[str, Any] = {}
     for name, keys in sections.items():
-        stated = {key: value for key, value in keys.items() if value is not None}
-        if stated:
-            given[name] = stated
+        kept = {key: value for key, value in keys.items() if value is not None}
+        if kept:
+            given[name] = kept
     if home is not None:
         given["home"] = home
     return load_settings(config, **given)
@@ -47,6 +47,10 @@ def column_map(
     action: str | None,
 ) -> dict[str, str] | None:
     """The `data.columns` section from options; None where none was given."""
-    columns = {"user": user, "item": item, "at": timestamp, "value": value, "action": action}
-    stated = {field: column for field, column in columns.items() if column is not None}
-    return stated or None
+    return stated(user=user, item=item, at=timestamp, value=value, action=action)
+
+
+def stated(**options: str | None) -> dict[str, str] | None:
+    """The options that were given; None where none was."""
+    given = {name: option for name, option in options.items() if option is not None}
+    return given or None

@@ -50,7 +50,7 @@ class Accept:
         events = read.run(
             source.interactions, rejects, lambda share: on_progress("interactions", share)
         )
-        rejects.check(self.config.max_rejected)
+        rejects.check(self.config.max_rejected, source.location)
         if events.is_empty():
             raise FileUnreadable(
                 "There is not one usable interaction",

@@ -45,14 +45,17 @@ class Rejects:
         kept = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *self._kept])
         return kept.sort("table", "line", maintain_order=True)
 
-    def check(self, max_share: float) -> None:
-        """Raises TooManyRejected where a table has a larger share of bad rows."""
+    def check(self, max_share: float, location: str) -> None:
+        """location: of the source, for the error.
+
+        Raises TooManyRejected where a table has a larger share of bad rows.
+        """
         for table, n_read in self.n_read.items():
             n_rejected = self.n_rejected(table)
             if n_rejected > max_share * n_read:
                 raise TooManyRejected(
                     f"{n_rejected} of {n_read} rows of {table} rejected: {self._summary(table)}",
-                    where=self._example(table),
+                    where=f"{location}, {self._example(table)}",
                     next_step="Nothing was written. Correct the file or the column map, or raise"
                     f" ingest.max_rejected (now {max_share:g}).",
                 )
