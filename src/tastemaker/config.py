@@ -25,6 +25,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from tastemaker.accounts.config import AccountsConfig
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.core.errors import ConfigInvalid
 from tastemaker.core.weights import FeedbackWeights
@@ -33,6 +34,7 @@ from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.table_file import FileFormat
 from tastemaker.models.registry import MODELS
+from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.store.engine import StoreConfig
@@ -88,6 +90,8 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     train: TrainConfig = TrainConfig()
     store: StoreConfig = StoreConfig()
     api: ApiConfig = ApiConfig()
+    accounts: AccountsConfig = AccountsConfig()
+    pictures: PicturesConfig = PicturesConfig()
 
     @field_validator("variants", mode="before")
     @classmethod

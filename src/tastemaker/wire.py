@@ -5,15 +5,23 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
 from uuid import uuid4
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
 
+from tastemaker.accounts.passwords import Passwords
+from tastemaker.accounts.registry import Registry
+from tastemaker.accounts.registry import make_admin as give_admin
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
+from tastemaker.api.open_storefront import open_pictures, open_storefront
 from tastemaker.api.services import Services
+from tastemaker.api.storefront import Storefront
 from tastemaker.config import Settings
+from tastemaker.core.account import Account
 from tastemaker.core.clock import system_clock
 from tastemaker.core.errors import NotFound
 from tastemaker.core.ids import UserId
@@ -33,6 +41,8 @@ from tastemaker.recommend.pipeline import Recommender
 from tastemaker.recommend.shelf import Shelf
 from tastemaker.roles import doctor
 from tastemaker.roles.apart import run_apart
+from tastemaker.store.accounts import AccountStore
+from tastemaker.store.database import Database
 from tastemaker.store.engine import open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
@@ -106,8 +116,19 @@ def refuse_unsafe(settings: Settings) -> None:
 @contextmanager
 def application(settings: Settings) -> Iterator[FastAPI]:
     """The HTTP application on what is in service; at the end the database is closed."""
-    with _log(settings) as log:
-        yield create_app(_services(settings, log), settings.api)
+    with _log(settings) as log, _engine(settings) as engine:
+        services = _services(settings, log)
+        storefront = _storefront(settings, engine, services.catalogue)
+        yield create_app(services, settings.api, storefront)
+
+
+def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -> Account:
+    """An account with the rights of an operator; ask_password: called where it is a new one."""
+    with _engine(settings) as engine:
+        store = AccountStore(Database(engine))
+        passwords = Passwords(settings.accounts.min_password_length)
+        registry = Registry(store, passwords, settings.accounts, system_clock, _new_id)
+        return give_admin(registry, name, ask_password)
 
 
 def examine(settings: Settings) -> list[doctor.Finding]:
@@ -210,15 +231,37 @@ def _in_service(settings: Settings) -> Manifest:
     return current
 
 
+def _storefront(settings: Settings, engine: Engine, catalogue: Catalogue) -> Storefront:
+    return open_storefront(
+        engine,
+        catalogue,
+        settings.accounts,
+        open_pictures(settings.home / "pictures", catalogue, settings.pictures, system_clock),
+        Passwords(settings.accounts.min_password_length),
+        _models(settings).stored,
+        clock=system_clock,
+        new_id=_new_id,
+        new_token=token_urlsafe,
+    )
+
+
 @contextmanager
 def _log(settings: Settings) -> Iterator[InteractionLog]:
+    with _engine(settings) as engine:
+        log = InteractionLog(engine)
+        try:
+            yield log
+        finally:
+            log.close()
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[Engine]:
     engine = open_engine(settings.database_url, settings.store)
     migrate(engine)
-    log = InteractionLog(engine)
     try:
-        yield log
+        yield engine
     finally:
-        log.close()
         engine.dispose()
 
 

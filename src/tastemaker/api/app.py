@@ -24,6 +24,8 @@ from tastemaker.api.problem import Problem, install_problems
 from tastemaker.api.recommendations import HistoryRequest
 from tastemaker.api.request_guard import RequestGuard
 from tastemaker.api.services import Services
+from tastemaker.api.storefront import Storefront
+from tastemaker.api.storefront_routes import install_storefront
 
 _DESCRIPTION = """\
 Personal recommendations computed at request time: what a person did a second ago counts.
@@ -48,8 +50,13 @@ class _Application(FastAPI):
         return self.openapi_schema
 
 
-def create_app(services: Services, config: ApiConfig) -> FastAPI:
-    """Raises ConfigInvalid where the configuration would let anybody on the network write."""
+def create_app(
+    services: Services, config: ApiConfig, storefront: Storefront | None = None
+) -> FastAPI:
+    """storefront: None for a server that only machines talk to, without accounts and pages.
+
+    Raises ConfigInvalid where the configuration would let anybody on the network write.
+    """
     refuse_open_writes(config)
     app = _Application(
         title="Tastemaker",
@@ -57,12 +64,15 @@ def create_app(services: Services, config: ApiConfig) -> FastAPI:
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        lifespan=None if storefront is None else storefront.lifespan,
     )
     app.state.services = services
     app.state.config = config
     app.state.catalogue_index = CatalogueIndex(services.catalogue)
     install_problems(app)
     _install_middleware(app, services, config)
+    if storefront is not None:
+        install_storefront(app, storefront)
     # Similar items come before single ones: an item's id may hold slashes.
     for part in (recommendations, shared_slates, items, interactions, user_history):
         app.include_router(part.router)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from tastemaker.api.ids import Id
 from tastemaker.api.problem import FieldProblem
+from tastemaker.core.account import USER_ID_PREFIX
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.ingest.catalogue import Catalogue
@@ -51,20 +52,33 @@ class Event(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class EventRules:
-    """What the fields alone cannot say."""
+    """What the fields alone cannot say. takes_accounts: whether the sender has proved to be
+    trusted with the events of people who have an account here."""
 
     catalogue: Catalogue
     max_rating: float
     now: datetime
+    takes_accounts: bool
 
     def broken_by(self, event: Event) -> list[FieldProblem]:
         """Empty for an event that may be stored."""
-        checks = (self._unknown_item, self._rating, self._share, self._quantity, self._time)
+        checks = (
+            self._account,
+            self._unknown_item,
+            self._rating,
+            self._share,
+            self._quantity,
+            self._time,
+        )
         return [
             FieldProblem(field=field, reason=reason)
             for check in checks
             for field, reason in check(event)
         ]
+
+    def _account(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.user_id.startswith(USER_ID_PREFIX) and not self.takes_accounts:
+            yield "user_id", "An account writes for itself, through /api/v1/me"
 
     def _unknown_item(self, event: Event) -> Iterator[tuple[str, str]]:
         if event.item_id not in self.catalogue.position:

@@ -66,7 +66,7 @@ async def post_interactions(
     if len(batch) > config.max_batch:
         reason = f"{len(batch)} events are too many for one request: {config.max_batch} at most"
         raise InvalidFields([FieldProblem(field="body", reason=reason)])
-    good, rejected = _sorted_out(batch, services)
+    good, rejected = _sorted_out(batch, services, takes_accounts=config.api_key is not None)
     if rejected and not is_batch:
         services.metrics.events_posted(0, 0, 1)
         raise InvalidFields(
@@ -85,9 +85,11 @@ async def post_interactions(
     )
 
 
-def _sorted_out(batch: list[Any], services: Services) -> tuple[list[Interaction], list[Rejected]]:
+def _sorted_out(
+    batch: list[Any], services: Services, *, takes_accounts: bool
+) -> tuple[list[Interaction], list[Rejected]]:
     now = services.clock()
-    rules = EventRules(services.catalogue, services.weights.max_rating, now)
+    rules = EventRules(services.catalogue, services.weights.max_rating, now, takes_accounts)
     good: list[Interaction] = []
     rejected: list[Rejected] = []
     for index, raw in enumerate(batch):

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tastemaker.api.json_answer import JsonAnswer
-from tastemaker.core.errors import EnvironmentProblem, TastemakerError
+from tastemaker.core.errors import EnvironmentProblem, TastemakerError, TooManyAttempts
 
 log = structlog.get_logger(__name__)
 
@@ -69,8 +69,15 @@ def problem_answer(error: TastemakerError) -> Response:
         where=None if is_own else error.where or None,
         next_step=error.next_step or None,
     )
-    retry = {"Retry-After": str(_RETRY_AFTER_S)} if isinstance(error, EnvironmentProblem) else None
-    return _answer(document, retry)
+    return _answer(document, _retry_after(error))
+
+
+def _retry_after(error: TastemakerError) -> dict[str, str] | None:
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, EnvironmentProblem):
+        return {"Retry-After": str(_RETRY_AFTER_S)}
+    return None
 
 
 def install_problems(app: FastAPI) -> None:

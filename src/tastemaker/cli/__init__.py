@@ -6,7 +6,7 @@ import sys
 import structlog
 import typer
 
-from tastemaker.cli import console, data, experience, models
+from tastemaker.cli import console, data, experience, models, people
 from tastemaker.core.errors import TastemakerError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ for command in (
     data.preprocess,
     data.movies,
     models.train,
+    people.admin,
     experience.config,
     experience.doctor,
 ):

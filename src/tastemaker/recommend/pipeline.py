@@ -19,6 +19,7 @@ from tastemaker.recommend.fallback import popular_items
 from tastemaker.recommend.filters import Filters
 from tastemaker.recommend.reasons import because_of
 from tastemaker.recommend.shelf import Shelf
+from tastemaker.recommend.stages import HistoryEntry, Stages, traced
 from tastemaker.recommend.taste import Taste, fold
 from tastemaker.recommend.variant import Scorer, VariantConfig, scorer
 
@@ -130,6 +131,31 @@ class Recommender:
         allowed = self._allowed(filters, Taste({}, frozenset()))
         fallback = popular_items(self._popularity, allowed, self.shelf, filters.genres_any, k)
         return self._slate(fallback.items, fallback.source, "popular")
+
+    def stages(self, request: SlateRequest, max_candidates: int) -> Stages:
+        """The slate and what led to it. Raises as `recommend` does."""
+        of_variant = self._scorer(request.variant or self._config.default_variant)
+        taste = fold(request.past, self._weights)
+        history = taste.history(self.shelf.position, self._config.max_history)
+        shown = self.shelf.allowed(request.filters)
+        allowed = self._allowed(request.filters, taste)
+        candidates = of_variant.candidates(history, allowed, request.k)
+        item_ids = [ItemId(str(self.shelf.item_ids[item])) for item in candidates.item]
+        names = tuple(model.name for model in of_variant.models)
+        return Stages(
+            history=tuple(
+                HistoryEntry(ItemId(str(self.shelf.item_ids[item])), float(weight), int(at_s))
+                for item, weight, at_s in zip(
+                    history.item, history.weight, history.at_s, strict=True
+                )
+            ),
+            n_items=len(shown),
+            n_hidden=int(np.count_nonzero(~shown)),
+            n_seen=int(np.count_nonzero(shown & ~allowed)),
+            models=names,
+            candidates=traced(candidates, names, item_ids, max_candidates),
+            slate=self.recommend(request),
+        )
 
     def _personal(
         self,

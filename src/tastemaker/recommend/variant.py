@@ -34,13 +34,17 @@ class Scorer:
 
     def rank(self, history: History, allowed: NDArray[np.bool_], k: int) -> Ranked:
         """The k best of the allowed items. allowed: bool (n_items,)."""
-        scores = [
-            np.where(allowed, model.score(history), np.float32(-np.inf)) for model in self.models
-        ]
-        candidates = merge(scores, max(self.config.quota, k))
+        candidates = self.candidates(history, allowed, k)
         score = self._final(candidates)
         best = top(score, k)
         return Ranked(candidates.item[best], score[best], candidates.rank[:, best] > 0)
+
+    def candidates(self, history: History, allowed: NDArray[np.bool_], k: int) -> Candidates:
+        """What the models propose of the allowed items, at least k each where there are so many."""
+        scores = [
+            np.where(allowed, model.score(history), np.float32(-np.inf)) for model in self.models
+        ]
+        return merge(scores, max(self.config.quota, k))
 
     def score_many(
         self, histories: Sequence[History], *, exclude_seen: bool = True

@@ -1,8 +1,9 @@
 """The trained bundles on disk, and which of them is in service."""
 
+from contextlib import suppress
 from pathlib import Path
 
-from tastemaker.core.errors import NotFound
+from tastemaker.core.errors import ModelCorrupt, NotFound
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.manifest import Manifest, read_manifest
 from tastemaker.store.version_folder import VersionFolder
@@ -22,6 +23,15 @@ class ModelStore:
         """Of the bundle in service; None before the first training. Raises ModelCorrupt."""
         path = self._versions.current()
         return None if path is None else read_manifest(path)
+
+    def stored(self) -> list[Manifest]:
+        """Of every bundle on the disk, the newest first; damaged ones are passed over."""
+        found = []
+        for path in self._versions.folder.glob("[!.]*/"):
+            with suppress(NotFound, ModelCorrupt):
+                found.append(read_manifest(path))
+        found.sort(key=lambda manifest: manifest.provenance.created_at, reverse=True)
+        return found
 
     def load(self, version: str) -> ModelBundle:
         """Raises NotFound or ModelCorrupt."""

@@ -1,0 +1,91 @@
+"""Slates of people with an account: their own, and one for several who watch together."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field, model_validator
+
+from tastemaker.api.ids import Id
+from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api.me_answer import example
+from tastemaker.api.prefix import PREFIX
+from tastemaker.api.problem_docs import problems
+from tastemaker.api.services import UsedServices
+from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
+from tastemaker.api.slate_query import PersonalConditions
+from tastemaker.api.visitor import AnyVisitor, Reader, Visitor
+from tastemaker.core.errors import NotFound
+from tastemaker.core.ids import UserId
+from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.together import together
+
+router = APIRouter(prefix=PREFIX, tags=["recommendations"])
+
+_MAX_PEOPLE = 10
+
+
+class TogetherRequest(PersonalConditions, frozen=True, extra="forbid"):
+    user_ids: list[Id] = Field(default=[], max_length=_MAX_PEOPLE)
+    account_ids: list[Id] = Field(
+        default=[], max_length=_MAX_PEOPLE, description="Signed in on this device."
+    )
+
+    @model_validator(mode="after")
+    def _has_somebody(self) -> "TogetherRequest":
+        if not self.user_ids and not self.account_ids:
+            raise ValueError("name at least one user or account")
+        return self
+
+
+@router.get(
+    "/me/recommendations",
+    summary="Recommendations for the signed-in account",
+    description="While nothing is known of the person, popular items of the favourite genres.",
+    response_model=SlateAnswer,
+    responses=example(SLATE_EXAMPLE) | problems(401, 404, 422, 503),
+)
+def for_me(
+    services: UsedServices, reader: Reader, conditions: Annotated[PersonalConditions, Query()]
+) -> JsonAnswer:
+    slate = services.recommender.recommend(
+        SlateRequest(
+            past=services.people.past(reader.account.user_id),
+            k=conditions.k,
+            variant=conditions.model,
+            filters=conditions.filters(),
+            favourite_genres=reader.account.favourite_genres,
+        )
+    )
+    services.metrics.slate_made(slate)
+    return JsonAnswer(slate_answer(slate, services.catalogue))
+
+
+@router.post(
+    "/recommendations/together",
+    summary="One slate for several people",
+    description="Nothing that one of them has seen or refused; what everybody would be shown"
+    " comes first.",
+    response_model=SlateAnswer,
+    responses=example(SLATE_EXAMPLE) | problems(404, 413, 422, 503),
+)
+def for_several(services: UsedServices, visitor: AnyVisitor, wanted: TogetherRequest) -> JsonAnswer:
+    user_ids = [UserId(user_id) for user_id in wanted.user_ids]
+    user_ids += [_on_device(visitor, account_id) for account_id in wanted.account_ids]
+    request = SlateRequest(past=(), k=wanted.k, variant=wanted.model, filters=wanted.filters())
+    pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)]
+    slate = together(services.recommender, pasts, services.weights, request)
+    services.metrics.slate_made(slate)
+    return JsonAnswer(slate_answer(slate, services.catalogue))
+
+
+def _on_device(visitor: Visitor, account_id: str) -> UserId:
+    """Raises NotFound."""
+    accounts = () if visitor.device is None else visitor.device.signed_in
+    for account in accounts:
+        if account.account_id == account_id:
+            return account.user_id
+    raise NotFound(
+        "This account is not signed in on this device",
+        where="body.account_ids",
+        next_step="Those that are: GET /api/v1/sessions.",
+    )

@@ -1,0 +1,37 @@
+"""The routes for people, added to the application."""
+
+from fastapi import FastAPI
+
+from tastemaker.api import (
+    accounts,
+    carry,
+    me,
+    operate,
+    own_slates,
+    pictures,
+    reviews,
+    search,
+    sessions,
+    site,
+    taste,
+)
+from tastemaker.api.storefront import Storefront
+
+
+def install_storefront(app: FastAPI, storefront: Storefront) -> None:
+    """To be called before the route of single items is there: an item's id may hold slashes."""
+    app.state.storefront = storefront
+    for part in (
+        accounts,
+        sessions,
+        me,
+        own_slates,
+        taste,
+        carry,
+        reviews,
+        search,
+        pictures,
+        site,
+        operate,
+    ):
+        app.include_router(part.router)
