@@ -43,7 +43,8 @@ def top_lists(scores: NDArray[np.float32], k: int) -> NDArray[np.int32]:
     worst_first = np.where(np.isnan(scores), np.inf, -scores)
     if k < n_items:
         threshold = np.partition(worst_first, k - 1, axis=1)[:, k - 1 : k]
-        return np.stack([_first(row, t, k) for row, t in zip(worst_first, threshold, strict=True)])
+        lists = [_first(row, t, k) for row, t in zip(worst_first, threshold, strict=True)]
+        return np.array(lists, np.int32).reshape(-1, k)
     order = np.argsort(worst_first, axis=1, kind="stable")
     shown = np.take_along_axis(worst_first, order, axis=1) < np.inf
     return np.where(shown, order, -1).astype(np.int32)

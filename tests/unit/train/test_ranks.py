@@ -73,3 +73,4 @@ def test_top_lists_hold_the_k_best(scores: NDArray[np.float32], k: int) -> None:
 
 def test_no_users_is_a_legal_question() -> None:
     assert rank_metrics([], [10])["ndcg@10"].shape == (0,)
+    assert top_lists(np.empty((0, 5), np.float32), 3).shape == (0, 3)

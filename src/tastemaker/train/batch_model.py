@@ -1,0 +1,143 @@
+"""A variant trained on a file: recommends to the people of any other file, without a server."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+from uuid import uuid4
+
+import polars as pl
+from pydantic import BaseModel, ValidationError
+
+from tastemaker.core.clock import Clock, system_clock
+from tastemaker.core.errors import Conflict, ModelCorrupt, NotFound, RequestInvalid
+from tastemaker.core.history import History
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.ingest.columns import ColumnMap
+from tastemaker.ingest.limits import IngestConfig
+from tastemaker.models.array_folder import disk_problem
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.recommend.variant import VariantConfig, scorer
+from tastemaker.train.asked import asked_from
+from tastemaker.train.batch_files import read_source
+from tastemaker.train.batch_lists import SCHEMA, lists_for
+
+BUNDLE = "bundle"
+DESCRIPTION = "batch.json"
+
+
+class BatchDescription(BaseModel, frozen=True, extra="forbid"):
+    """What stands beside the models, so that histories are read as the training data was."""
+
+    format_version: Literal[1] = 1
+    variant: str
+    config: VariantConfig
+    weights: FeedbackWeights
+
+
+@dataclass(frozen=True, slots=True)
+class BatchModel:
+    description: BatchDescription
+    bundle: ModelBundle
+
+    def recommend(
+        self,
+        histories: str | Path,
+        k: int = 10,
+        *,
+        columns: ColumnMap | None = None,
+        include_seen: bool = False,
+        limits: IngestConfig | None = None,
+        clock: Clock = system_clock,
+        on_progress: Callable[[str, float], None] = lambda _step, _done: None,
+    ) -> pl.DataFrame:
+        """Columns user, item, rank (from 1), score, source; people in the order of their first row.
+
+        At most k rows a person, fewer only where the catalogue has no more. source: `model`, or
+        `popular` for people of whom no item is known and at the end of lists the model cannot
+        fill. Items of a person's own rows are left out unless include_seen.
+        Raises InputError for histories that cannot be used and a k below 1.
+        """
+        if k < 1:
+            raise RequestInvalid(f"k is {k}", where="k", next_step="Ask for at least one item.")
+        weights = self.description.weights
+        read = read_source(
+            str(histories),
+            columns,
+            limits or IngestConfig(rating_scale=weights.rating_scale),
+            clock=clock,
+            on_progress=on_progress,
+        )
+        item_ids = self.bundle.item_ids
+        asked = asked_from(read.interactions, item_ids, weights)
+        popularity = self.bundle.models["popular"].score(History.empty())
+        config = self.description.config
+        at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
+        of_variant = scorer(at_least_k, self.bundle.models)
+        on_progress("recommend", 0.0)
+        lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
+        recommended = pl.concat([pl.DataFrame(schema=SCHEMA), *lists])
+        on_progress("recommend", 1.0)
+        return recommended
+
+    def save(self, folder: str | Path) -> None:
+        """Into a new or empty folder, or in the place of an earlier batch model.
+
+        The folder is replaced whole or not at all. Raises Conflict where it holds anything else,
+        DiskFull or StoreUnavailable.
+        """
+        target = Path(folder)
+        _refuse_foreign(target)
+        made = target.with_name(f".{target.name}.{uuid4().hex}")
+        replaced = target.with_name(f".{target.name}.{uuid4().hex}")
+        try:
+            self.bundle.save(made / BUNDLE)
+            (made / DESCRIPTION).write_text(
+                self.description.model_dump_json(indent=1), encoding="utf-8"
+            )
+            if target.exists():
+                target.rename(replaced)
+            made.rename(target)
+        except OSError as error:
+            raise disk_problem(error, target) from error
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(replaced, ignore_errors=True)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Raises NotFound where there is no such folder, ModelCorrupt where it is not whole."""
+        path = Path(folder)
+        if not path.is_dir():
+            raise NotFound(
+                "No model is stored here", where=str(path), next_step="Fit one: tastemaker fit."
+            )
+        try:
+            content = (path / DESCRIPTION).read_bytes()
+            description = BatchDescription.model_validate_json(content)
+        except (OSError, ValidationError) as error:
+            raise _damaged("The description is missing or cannot be read", path) from error
+        try:
+            bundle = ModelBundle.load(path / BUNDLE)
+        except NotFound as error:
+            raise _damaged("The models are missing", path) from error
+        if "popular" not in bundle.models:
+            raise _damaged("The model popular is missing", path)
+        return cls(description, bundle)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    is_ours = (folder / DESCRIPTION).is_file() or (folder / BUNDLE).is_dir()
+    if folder.exists() and not is_ours and (folder.is_file() or any(folder.iterdir())):
+        raise Conflict(
+            "Something else is stored here",
+            where=str(folder),
+            next_step="Choose a new or empty folder for the model.",
+        )
+
+
+def _damaged(what: str, folder: Path) -> ModelCorrupt:
+    return ModelCorrupt(
+        what, where=str(folder), next_step="Fit it again, or restore the folder from a copy."
+    )
