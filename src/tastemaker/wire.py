@@ -1,7 +1,7 @@
 """The one place where the parts are put together."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -47,8 +47,19 @@ from tastemaker.store.engine import open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
 from tastemaker.store.migrate import migrate
+from tastemaker.train.batch import fit
+from tastemaker.train.batch_files import read_source
+from tastemaker.train.batch_model import BatchModel
 from tastemaker.train.model_store import ModelStore
 from tastemaker.train.run import Training, TrainingPlan, models_of
+from tastemaker.train.run_evaluation import (
+    EvaluationPlan,
+    Part,
+    Report,
+    chosen_variants,
+    run_evaluation,
+)
+from tastemaker.train.split import Protocol
 
 OnProgress = Callable[[str, float], None]
 Progress = Callable[[str], AbstractContextManager[OnProgress]]
@@ -86,6 +97,55 @@ def extract_catalogue(settings: Settings) -> tuple[int, Path]:
     frame = build_catalogue(_dataset(settings))
     save_catalogue(frame, path)
     return len(frame), path
+
+
+def evaluate(
+    settings: Settings,
+    location: str | None,
+    protocol: Protocol,
+    variants: Sequence[str],
+    part: Part,
+    on_progress: OnProgress,
+) -> Report:
+    """location: a source that is read for this only; None for the ingested data set."""
+    if location is None:
+        dataset = _dataset(settings)
+        interactions, items = dataset.read_interactions(), dataset.read_items()
+    else:
+        read = read_source(
+            location,
+            settings.data.columns,
+            settings.ingest,
+            clock=system_clock,
+            on_progress=on_progress,
+        )
+        interactions, items = read.interactions, read.items
+    plan = EvaluationPlan(
+        protocol=protocol,
+        variants=chosen_variants(variants, settings.variants),
+        configs=settings.model_configs(),
+        weights=settings.feedback.weights,
+        seed=settings.train.seed,
+        part=part,
+    )
+    return run_evaluation(interactions, items, plan, clock=system_clock, on_progress=on_progress)
+
+
+def fit_batch(
+    settings: Settings, location: str, variant: str, on_progress: OnProgress
+) -> BatchModel:
+    """A variant fitted to one file, without a home folder."""
+    return fit(
+        location,
+        chosen_variants([variant], settings.variants)[variant],
+        name=variant,
+        columns=settings.data.columns,
+        configs=settings.model_configs(),
+        weights=settings.feedback.weights,
+        limits=settings.ingest,
+        seed=settings.train.seed,
+        on_progress=on_progress,
+    )
 
 
 def train(settings: Settings, on_progress: OnProgress) -> Manifest:
