@@ -74,7 +74,8 @@ def own_items(
         if own.is_on(state) and own.item_id in catalogue.position
     ]
     places = [[state.value, own.at.isoformat() if own.at else "", own.item_id] for own in on_shelf]
-    start = 0 if cursor is None else sum(place >= _place(cursor, state) for place in places)
+    after = None if cursor is None else _place(cursor, state)
+    start = 0 if after is None else sum(place >= after for place in places)
     page = on_shelf[start : start + limit]
     has_more = start + limit < len(on_shelf)
     return JsonAnswer(
