@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Lifespan
 
 from tastemaker.api import (
     interactions,
@@ -58,27 +59,42 @@ def create_app(
     Raises ConfigInvalid where the configuration would let anybody on the network write.
     """
     refuse_open_writes(config)
-    app = _Application(
+    app = _empty(None if storefront is None else storefront.lifespan)
+    app.state.services = services
+    app.state.config = config
+    app.state.catalogue_index = CatalogueIndex(services.catalogue)
+    app.state.storefront = storefront
+    install_problems(app)
+    _install_middleware(app, services, config)
+    _install_routes(app, with_storefront=storefront is not None)
+    install_docs_page(app)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document of every route, without anything to serve."""
+    app = _empty(None)
+    _install_routes(app, with_storefront=True)
+    return app.openapi()
+
+
+def _empty(lifespan: Lifespan[Any] | None) -> FastAPI:
+    return _Application(
         title="Tastemaker",
         version=version("tastemaker"),
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        lifespan=None if storefront is None else storefront.lifespan,
+        lifespan=lifespan,
     )
-    app.state.services = services
-    app.state.config = config
-    app.state.catalogue_index = CatalogueIndex(services.catalogue)
-    install_problems(app)
-    _install_middleware(app, services, config)
-    if storefront is not None:
-        install_storefront(app, storefront)
-    # Similar items come before single ones: an item's id may hold slashes.
-    for part in (recommendations, shared_slates, items, interactions, user_history):
+
+
+def _install_routes(app: FastAPI, *, with_storefront: bool) -> None:
+    # Routes of the storefront and similar items come before single items: an id may hold slashes.
+    if with_storefront:
+        install_storefront(app)
+    for part in (recommendations, shared_slates, items, interactions, user_history, operations):
         app.include_router(part.router)
-    app.include_router(operations.router)
-    install_docs_page(app)
-    return app
 
 
 def _install_middleware(app: FastAPI, services: Services, config: ApiConfig) -> None:

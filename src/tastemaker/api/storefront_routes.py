@@ -15,12 +15,10 @@ from tastemaker.api import (
     site,
     taste,
 )
-from tastemaker.api.storefront import Storefront
 
 
-def install_storefront(app: FastAPI, storefront: Storefront) -> None:
+def install_storefront(app: FastAPI) -> None:
     """To be called before the route of single items is there: an item's id may hold slashes."""
-    app.state.storefront = storefront
     for part in (
         accounts,
         sessions,
