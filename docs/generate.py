@@ -90,7 +90,7 @@ def _left_out(field: FieldInfo) -> BaseModel | None:
     """The defaults of a section that may be left out as a whole."""
     for kind in get_args(field.annotation):
         if inspect.isclass(kind) and issubclass(kind, BaseModel):
-            return kind()
+            return kind.model_construct()
     return None
 
 
