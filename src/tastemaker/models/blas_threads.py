@@ -18,6 +18,14 @@ def blas_threads(n_threads: int) -> Iterator[None]:
         yield
 
 
+def limit_blas_threads(n_threads: int) -> None:
+    """The same for the rest of the process; a server and a trainer start with 1.
+
+    A library loaded later is not limited.
+    """
+    threadpool_limits(limits=n_threads, user_api="blas")
+
+
 def n_cores() -> int:
     """Cores this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,236 @@
+"""How long each model takes to fit, in how much memory, and how good it is beside its peers.
+
+Run as a program with a case, `peers` or `models`, a name and a file of arrays it does that one
+thing and prints JSON: a process of its own, so that the peak is that of one fit. The compiled
+code is warm, as it is after the first training on a machine.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from benchmarks.table import Row
+from tastemaker.core.clock import system_clock
+from tastemaker.core.history import History
+from tastemaker.core.item_attributes import ItemAttributes
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.core.weights import FeedbackWeights
+from tastemaker.ingest.dataset_store import DatasetStore
+from tastemaker.ingest.ingest import Ingest
+from tastemaker.ingest.limits import IngestConfig
+from tastemaker.ingest.open_source import open_source
+from tastemaker.models.blas_threads import limit_blas_threads, n_cores
+from tastemaker.models.registry import MODELS
+from tastemaker.train.measure import ScoreMany, measure
+from tastemaker.train.split import Protocol, Split, SplitConfig
+from tastemaker.train.split_data import split_data
+
+BOUNDS = {"transitions": "<= 30 s, <= 3,072 MiB"}
+WITHOUT_TEXTS = ("popular", "als", "ials", "ease", "transitions", "item_knn")
+PEERS = ("implicit ALS, same objective", "implicit ALS, its defaults", "irspack iALS")
+N_FACTORS = 64
+N_SCORED = 500
+LARGE_N_ITEMS = 100_000
+LARGE = "on 100,000 items (30,000 users, 3 million events)"
+
+
+def rows(data_dir: Path) -> Iterator[Row]:
+    with TemporaryDirectory() as folder:
+        last_out, strong = Path(folder) / "last-out.npz", Path(folder) / "strong.npz"
+        _save_splits(data_dir / "ml-1m", last_out, strong)
+        for name in WITHOUT_TEXTS:
+            yield _model_row(name, _measured("models", name, last_out))
+        yield from _als_rows(strong)
+        large = Path(folder) / "large.npz"
+        _save(large, _large_split())
+        for name in ("transitions", "ease", "item_knn"):
+            figures = _measured("models", name, large)
+            cost = f"{figures['fit_s']:.0f} s, {figures['peak_mib']:,.0f} MiB peak"
+            yield Row(f"fit of {name} {LARGE}", cost)
+
+
+def _model_row(name: str, figures: dict[str, float]) -> Row:
+    fit = f"{figures['fit_s']:.1f} s, {figures['peak_mib']:,.0f} MiB peak"
+    score = f"{figures['scores_per_s']:,.0f} scores/s on one core"
+    ours = f"{fit}; {score}; NDCG@10 {figures['ndcg@10']:.4f}"
+    return Row(f"fit of {name} on ML-1M, leave-last-out", ours, BOUNDS.get(name, ""))
+
+
+def _als_rows(strong: Path) -> Iterator[Row]:
+    theirs = [(name, _measured("peers", name, strong)) for name in PEERS]
+    peer = "; ".join(f"{name}: {_als_cell(figures)}" for name, figures in theirs)
+    for name in ("als", "ials"):
+        figures = _measured("models", name, strong)
+        what = f"{name} of {N_FACTORS} factors on ML-1M, strong split"
+        yield Row(what, _als_cell(figures), peer=peer if name == "als" else "")
+
+
+def _als_cell(figures: dict[str, float]) -> str:
+    return f"{figures['fit_s']:.1f} s, NDCG@100 {figures['ndcg@100']:.4f}"
+
+
+def _measured(kind: str, name: str, path: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.fitting", kind, name, str(path)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    return figures
+
+
+def main(kind: str, name: str, path: str) -> None:
+    split = _load(Path(path))
+    limit_blas_threads(1)
+    fit = _fit_model if kind == "models" else _fit_peer
+    fit(name, split.training.users(np.arange(min(20, split.training.n_users))))
+    started_s = time.perf_counter()
+    score_many = fit(name, split.training)
+    fit_s = time.perf_counter() - started_s
+    figures = {"fit_s": fit_s, "peak_mib": _peak_mib()}
+    if split.training.n_items < LARGE_N_ITEMS:
+        per_user = measure(score_many, split, (10, 100)).per_user
+        figures |= {metric: float(per_user[metric].mean()) for metric in ("ndcg@10", "ndcg@100")}
+        figures["scores_per_s"] = _scores_per_s(score_many, split.histories)
+    print("\n" + json.dumps(figures))
+
+
+def _peak_mib() -> float:
+    """Of this program alone; getrusage would count what its parent held when it forked."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
+def _scores_per_s(score_many: ScoreMany, histories: Sequence[History]) -> float:
+    """One history a call, as a server scores."""
+    started_s = time.perf_counter()
+    for history in histories[:N_SCORED]:
+        score_many([history])
+    return min(N_SCORED, len(histories)) / (time.perf_counter() - started_s)
+
+
+def _fit_model(name: str, training: TrainingSet) -> ScoreMany:
+    config = MODELS[name].config_class()
+    return MODELS[name].fit(training, config, np.random.default_rng(0)).score_many
+
+
+def _fit_peer(name: str, training: TrainingSet) -> ScoreMany:
+    matrix = csr_matrix(training.matrix())
+    return _irspack(matrix) if name == "irspack iALS" else _implicit(name, matrix)
+
+
+def _implicit(name: str, matrix: csr_matrix) -> ScoreMany:
+    """With our objective: its confidence c counts as c - 1 beyond that of an unobserved pair."""
+    from implicit.cpu.als import AlternatingLeastSquares
+
+    ours: dict[str, Any] = {"regularization": 20.0, "alpha": 3.0, "iterations": 15}
+    changed = ours if name == "implicit ALS, same objective" else {}
+    model = AlternatingLeastSquares(factors=N_FACTORS, random_state=0, **changed)
+    model.fit(matrix, show_progress=False)
+
+    def score_many(histories: Sequence[History]) -> NDArray[np.float32]:
+        users = model.recalculate_user(np.arange(len(histories)), _rows(histories, matrix.shape[1]))
+        return np.asarray(users @ model.item_factors.T, np.float32)
+
+    return score_many
+
+
+def _irspack(matrix: csr_matrix) -> ScoreMany:
+    from irspack import IALSRecommender
+
+    model = IALSRecommender(
+        matrix, n_components=N_FACTORS, alpha0=0.3, reg=0.01, n_threads=n_cores()
+    )
+    model.learn()
+    return lambda histories: np.asarray(
+        model.get_score_cold_user(_rows(histories, matrix.shape[1])), np.float32
+    )
+
+
+def _rows(histories: Sequence[History], n_items: int) -> csr_matrix:
+    ptr = np.cumsum([0, *(len(history) for history in histories)])
+    item = np.concatenate([np.empty(0, np.int32), *(history.item for history in histories)])
+    return csr_matrix((np.ones(len(item), np.float32), item, ptr), shape=(len(histories), n_items))
+
+
+def _save_splits(source: Path, last_out: Path, strong: Path) -> None:
+    with TemporaryDirectory() as store:
+        datasets = DatasetStore(Path(store))
+        Ingest(datasets, IngestConfig()).run(
+            open_source(str(source)), clock=system_clock, on_progress=lambda _s, _f: None
+        )
+        dataset = datasets.current()
+        if dataset is None:
+            raise RuntimeError("the ingest wrote nothing")
+        interactions = dataset.read_interactions()
+    for protocol, path in ((Protocol.LAST_OUT, last_out), (Protocol.STRONG, strong)):
+        splits = split_data(interactions, None, protocol, FeedbackWeights(), SplitConfig())
+        _save(path, splits.test)
+
+
+def _large_split() -> Split:
+    """Popularity falls as 1 / (rank + 100); nobody is asked."""
+    rng = np.random.default_rng(0)
+    share = 1.0 / (np.arange(LARGE_N_ITEMS) + 100.0)
+    drawn = rng.choice(LARGE_N_ITEMS, size=(30_000, 110), p=share / share.sum())
+    users = [np.array(list(dict.fromkeys(row.tolist())), np.int32)[:100] for row in drawn]
+    ptr = np.cumsum([0, *(len(items) for items in users)])
+    item = np.concatenate(users)
+    training = _training(LARGE_N_ITEMS, ptr, item, np.zeros(len(item), np.int64))
+    return Split(training, np.empty(0, np.str_), [], [], np.empty(0, np.int64))
+
+
+def _training(
+    n_items: int, ptr: NDArray[np.int64], item: NDArray[np.int32], at_s: NDArray[np.int64]
+) -> TrainingSet:
+    item_ids = np.arange(n_items).astype(np.str_)
+    ones = np.ones(len(item), np.float32)
+    return TrainingSet(item_ids, ptr, item, ones, at_s, ItemAttributes.none(n_items))
+
+
+def _save(path: Path, split: Split) -> None:
+    def joined(arrays: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+        return np.concatenate([np.empty(0, np.int32), *arrays])
+
+    def bounds(arrays: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
+        return np.cumsum([0, *map(len, arrays)])
+
+    given = [history.item for history in split.histories]
+    np.savez(
+        path,
+        n_items=split.training.n_items,
+        ptr=split.training.user_ptr,
+        item=split.training.item,
+        at_s=split.training.at_s,
+        given=joined(given),
+        given_ptr=bounds(given),
+        relevant=joined(split.relevant),
+        relevant_ptr=bounds(split.relevant),
+    )
+
+
+def _load(path: Path) -> Split:
+    with np.load(path) as saved:
+        training = _training(int(saved["n_items"]), saved["ptr"], saved["item"], saved["at_s"])
+        given = np.split(saved["given"], saved["given_ptr"][1:-1])
+        relevant = np.split(saved["relevant"], saved["relevant_ptr"][1:-1])
+        n_cases = len(saved["given_ptr"]) - 1
+    if not n_cases:
+        return Split(training, np.empty(0, np.str_), [], [], np.empty(0, np.int64))
+    histories = [
+        History(item, np.ones(len(item), np.float32), np.zeros(len(item), np.int64))
+        for item in given
+    ]
+    user_ids = np.arange(n_cases).astype(np.str_)
+    return Split(training, user_ids, histories, relevant, np.zeros(n_cases, np.int64))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
