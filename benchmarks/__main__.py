@@ -17,7 +17,9 @@ from rich.console import Console
 import benchmarks
 from benchmarks.table import Row, render
 
-NOT_BENCHMARKS = {"__main__", "table"}
+LINE_WIDTH = 160
+"""Of the table where it goes to a file."""
+NOT_BENCHMARKS = {"__main__", "peers", "table"}
 
 
 def names() -> list[str]:
@@ -30,7 +32,7 @@ def run(name: str, data_dir: Path, console: Console) -> Iterator[Row]:
     started_s = time.perf_counter()
     console.print(f"[bold]{name}[/bold]")
     for row in importlib.import_module(f"benchmarks.{name}").rows(data_dir):
-        console.print(f"  {row.what}: {row.ours}", markup=False)
+        console.print(f"  {row.what}: {row.ours or row.peer}", markup=False, soft_wrap=True)
         yield row
     console.print(f"  took {time.perf_counter() - started_s:.0f} s")
 
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
             progress.print_exception()
             rows.append(Row(what=f"{name} failed, see above", ours="-"))
             failed = True
-    Console().print(render("Benchmarks", rows))
+    Console(width=None if sys.stdout.isatty() else LINE_WIDTH).print(render("Benchmarks", rows))
     return int(failed)
 
 
