@@ -9,9 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tastemaker.api.tag_index import TagIndex
 from tastemaker.core.ids import ItemId
 from tastemaker.ingest.catalogue import Catalogue
 
+_MAX_TAGS = 50
 _PRIOR_RATINGS = 10.0
 """An item with this many ratings stands half way between its own mean and that of all."""
 
@@ -29,6 +31,7 @@ class CatalogueQuery:
     """Conditions that must all hold; None and empty ones hold for every item.
 
     words: each must stand in the title, as any part of it, whatever its case and accents.
+    tags: the item must have each.
     """
 
     words: tuple[str, ...] = ()
@@ -40,17 +43,20 @@ class CatalogueQuery:
     rating_from: float | None = None
     rating_to: float | None = None
     min_ratings: int = 0
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Of a query: how many items match in all, and how many of these by genre and decade."""
+    """Of a query: how many items match in all, and how many of these by genre and decade and by
+    the commonest tags."""
 
     positions: NDArray[np.int64]
     has_more: bool
     n_items: int
     n_by_genre: dict[str, int]
     n_by_decade: dict[int, int]
+    n_by_tag: dict[str, int]
 
 
 class CatalogueIndex:
@@ -60,14 +66,25 @@ class CatalogueIndex:
         self.catalogue = catalogue
         self._titles = pl.Series([folded(title) for title in catalogue.titles], dtype=pl.String)
         self._has_genre = np.ascontiguousarray(catalogue.item_genre.T) > 0
+        self._tags = TagIndex(catalogue.details["tags"])
         self._order = {sort: self._sorted(sort) for sort in Sort}
 
-    def find(self, query: CatalogueQuery, sort: Sort, after: ItemId | None, limit: int) -> Found:
-        """after: the last item of the page before; None for the first page.
+    def find(
+        self,
+        query: CatalogueQuery,
+        sort: Sort,
+        after: ItemId | None,
+        limit: int,
+        among: NDArray[np.bool_] | None = None,
+    ) -> Found:
+        """after: the last item of the page before; None for the first page. among: (n_items,)
+        the items that may match; None: all.
 
-        KeyError where the catalogue has no such item (any more).
+        KeyError where the catalogue has no item `after` (any more).
         """
         matching = self._matching(query)
+        if among is not None:
+            matching &= among
         order = self._order[sort]
         ranks = np.flatnonzero(matching[order])
         start = 0
@@ -80,6 +97,7 @@ class CatalogueIndex:
             n_items=len(ranks),
             n_by_genre=self._n_by_genre(matching),
             n_by_decade=self._n_by_decade(matching),
+            n_by_tag=self._tags.counts(matching, _MAX_TAGS),
         )
 
     def _matching(self, query: CatalogueQuery) -> NDArray[np.bool_]:
@@ -93,6 +111,8 @@ class CatalogueIndex:
             keep &= self._having(query.genres_all).all(axis=0)
         if query.genres_none:
             keep &= ~self._having(query.genres_none).any(axis=0)
+        for tag in query.tags:
+            keep &= self._tags.having(tag)
         if query.year_from is not None:
             keep &= catalogue.year >= max(query.year_from, 1)
         if query.year_to is not None:

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api import page_cursor
 from tastemaker.api.catalogue_index import CatalogueQuery, Found, Sort
@@ -19,6 +20,7 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedIndex, UsedServices
+from tastemaker.api.watched_filter import Watched, fulfilling
 from tastemaker.core.errors import NotFound
 from tastemaker.core.ids import ItemId
 
@@ -35,16 +37,22 @@ class DecadeCount(BaseModel):
     n_items: int
 
 
+class TagCount(BaseModel):
+    tag: str
+    n_items: int
+
+
 class Facets(BaseModel):
     genres: list[GenreCount]
     decades: list[DecadeCount]
+    tags: list[TagCount] = Field(description="The commonest 50.")
 
 
 class ItemPage(BaseModel):
     items: list[ItemInList]
     next_cursor: str | None = Field(description="None on the last page.")
     n_items: int = Field(description="Items that match, on all pages.")
-    facets: Facets = Field(description="How many of them have each genre and decade.")
+    facets: Facets = Field(description="How many of them have each genre, decade and tag.")
 
 
 class ItemConditions(BaseModel, frozen=True, extra="forbid"):
@@ -57,6 +65,10 @@ class ItemConditions(BaseModel, frozen=True, extra="forbid"):
     rating_from: float | None = Field(default=None, ge=0, le=10, allow_inf_nan=False)
     rating_to: float | None = Field(default=None, ge=0, le=10, allow_inf_nan=False)
     min_ratings: int = Field(default=0, ge=0, le=2**31 - 1, description="Rated this often.")
+    tag: list[ShortText] = Field(default=[], max_length=50, description="All of these.")
+    watched: Watched | None = Field(
+        default=None, description="By the signed-in account, or not; rated counts as watched."
+    )
     sort: Sort = Field(default=Sort.POPULARITY, description="`rating` is damped by its count.")
     limit: page_cursor.Limit = 20
     cursor: page_cursor.Cursor = None
@@ -72,6 +84,7 @@ class ItemConditions(BaseModel, frozen=True, extra="forbid"):
             rating_from=self.rating_from,
             rating_to=self.rating_to,
             min_ratings=self.min_ratings,
+            tags=tuple(self.tag),
         )
 
 
@@ -82,6 +95,7 @@ _PAGE_EXAMPLE = {
     "facets": {
         "genres": [{"genre": "Animation", "n_items": 42}],
         "decades": [{"decade": 1990, "n_items": 42}],
+        "tags": [{"tag": "pixar", "n_items": 12}],
     },
 }
 _FULL_EXAMPLE = ITEM_EXAMPLE | {
@@ -101,13 +115,18 @@ _FULL_EXAMPLE = ITEM_EXAMPLE | {
     response_model=ItemPage,
     responses={
         200: {"content": {"application/json": {"example": _PAGE_EXAMPLE}}},
-        **problems(422),
+        **problems(401, 422),
     },
 )
-async def items(index: UsedIndex, conditions: Annotated[ItemConditions, Query()]) -> JsonAnswer:
+async def items(
+    request: Request, index: UsedIndex, conditions: Annotated[ItemConditions, Query()]
+) -> JsonAnswer:
     after = _after(conditions, index)
-    found = index.find(conditions.query(), conditions.sort, after, conditions.limit)
     catalogue = index.catalogue
+    among = None
+    if conditions.watched is not None:
+        among = await run_in_threadpool(fulfilling, conditions.watched, request, catalogue)
+    found = index.find(conditions.query(), conditions.sort, after, conditions.limit, among)
     next_cursor = None
     if found.has_more:
         last = catalogue.ids[int(found.positions[-1])]
@@ -158,4 +177,5 @@ def _facets(found: Found) -> dict[str, Any]:
         "decades": [
             {"decade": decade, "n_items": n_items} for decade, n_items in found.n_by_decade.items()
         ],
+        "tags": [{"tag": tag, "n_items": n_items} for tag, n_items in found.n_by_tag.items()],
     }

@@ -225,3 +225,19 @@ def test_an_export_holds_everything(browser: Browser) -> None:
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert b"kept" in archive.read("items.csv")
     assert b"Ann" in archive.read("account.json")
+
+
+def test_the_catalogue_is_filtered_by_what_one_has_watched(browser: Browser) -> None:
+    browser.save("2", rating=4.0)
+    browser.save("3", watched=True)
+    browser.save("4", on_watchlist=True)
+    watched = browser.get("/items?watched=me")
+    assert {item["item_id"] for item in watched["items"]} == {"2", "3"}
+    assert sum(entry["n_items"] for entry in watched["facets"]["decades"]) == 2
+    every, rest = browser.get("/items")["n_items"], browser.get("/items?watched=not_me")["n_items"]
+    assert rest == every - 2
+
+
+def test_only_the_signed_in_can_ask_for_what_they_have_watched(other_browser: Browser) -> None:
+    answer = other_browser.client.get(f"{API}/items?watched=me")
+    assert answer.status_code == 401
