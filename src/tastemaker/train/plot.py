@@ -1,13 +1,14 @@
 """The picture of an evaluation."""
 
 from pathlib import Path
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from tastemaker.train.baselines import BASELINES
 from tastemaker.train.evaluate import Evaluation
 from tastemaker.train.run_evaluation import Report
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BASELINE_COLOUR, VARIANT_COLOUR = "#8a8a8a", "#1f5fa8"
 WIDTH_IN, ROW_IN, MARGIN_IN = 9.0, 0.42, 1.6
@@ -15,6 +16,8 @@ WIDTH_IN, ROW_IN, MARGIN_IN = 9.0, 0.42, 1.6
 
 def save_plot(report: Report, path: Path) -> None:
     """PNG: the mean of NDCG and of recall at the largest k, best on top, with intervals."""
+    from matplotlib.figure import Figure  # half a second that other commands need not wait for
+
     evaluation = report.evaluation
     k = evaluation.ks[-1]
     n_rows = len(evaluation.measured)
@@ -37,7 +40,7 @@ def _worst_first(evaluation: Evaluation) -> list[str]:
     return sorted(means, key=lambda name: means[name])
 
 
-def _draw(axes: Axes, evaluation: Evaluation, metric: str, order: list[str]) -> None:
+def _draw(axes: "Axes", evaluation: Evaluation, metric: str, order: list[str]) -> None:
     for row, name in enumerate(order):
         one = evaluation.intervals[name][metric]
         colour = BASELINE_COLOUR if name in BASELINES else VARIANT_COLOUR
