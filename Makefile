@@ -35,7 +35,17 @@ setup-dev: .venv/.installed-dev
 .venv/.installed-dev: requirements-dev.lock requirements-uv.lock pyproject.toml
 	@PYTHON=$(PYTHON) sh .ci/install requirements-dev.lock && touch $@ .venv/.installed
 
-LOCK = $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q
+LOCK = $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q
 lock: setup ## resolve the dependencies again
-	$(LOCK) --group build -o requirements.lock
-	$(LOCK) --group build --group dev --group bench --extra postgres -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group build --group dev --group bench --extra postgres -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group web -o requirements-web.lock
+
+.PHONY: web dev
+PAGES = src/tastemaker/api/static/index.html
+WEB_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*')
+web: $(PAGES) ## build the pages
+$(PAGES): $(WEB_SOURCES) requirements-web.lock | setup
+	@sh web/build.sh
+dev: setup-dev ## API and pages, both reloaded on every change
+	@sh web/dev.sh

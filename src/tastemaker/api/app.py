@@ -21,6 +21,7 @@ from tastemaker.api.catalogue_index import CatalogueIndex
 from tastemaker.api.docs_page import install_docs_page
 from tastemaker.api.event import Event
 from tastemaker.api.measured import Measured
+from tastemaker.api.pages import built_pages
 from tastemaker.api.problem import Problem, install_problems
 from tastemaker.api.recommendations import HistoryRequest
 from tastemaker.api.request_guard import RequestGuard
@@ -66,8 +67,13 @@ def create_app(
     app.state.storefront = storefront
     install_problems(app)
     _install_middleware(app, services, config)
+    pages = None if storefront is None else built_pages()
+    if pages is not None:
+        pages.install(app)
     _install_routes(app, with_storefront=storefront is not None)
     install_docs_page(app)
+    if pages is not None:
+        pages.install_unknown(app)
     return app
 
 

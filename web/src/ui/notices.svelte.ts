@@ -1,0 +1,23 @@
+export interface Notice {
+  id: number;
+  text: string;
+  action: { label: string; run: () => void } | undefined;
+}
+
+const SHOWN_MS = 7_000;
+
+/** Short words at the foot of the page, read aloud by screen readers. */
+export class Notices {
+  shown = $state.raw<Notice[]>([]);
+  #next = 0;
+
+  say(text: string, action?: Notice['action']): void {
+    const notice = { id: this.#next++, text, action };
+    this.shown = [...this.shown.slice(-2), notice];
+    setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
+  }
+
+  dismiss(id: number): void {
+    this.shown = this.shown.filter((notice) => notice.id !== id);
+  }
+}

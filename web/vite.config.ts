@@ -1,0 +1,53 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { compressedAhead } from './scripts/compressed-ahead.ts';
+
+/** Pages and dialogs that are fetched when they are first opened, and what only they use. */
+const LATER = [
+  'AccountDialog',
+  'ui/Dialog',
+  'FilmCard',
+  'FilmPage',
+  'FilmActions',
+  'FilmFacts',
+  'FilterPanel',
+  'Films.svelte',
+  'Help',
+  'MyOpinion',
+  'Range',
+  'Reviews',
+  'Stars',
+  'Why',
+  'own-words',
+  'i18n/ru',
+  'src/accounts/Welcome',
+  'src/operate/',
+  'src/profile/',
+  'src/together/',
+  'blocks/svelte-element',
+];
+
+function isOfFirstPage(id: string): boolean {
+  return !LATER.some((part) => id.includes(part));
+}
+
+const api = process.env['TASTEMAKER_API'] ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  plugins: [svelte({ compilerOptions: { runes: true } }), compressedAhead()],
+  build: {
+    outDir: '../src/tastemaker/api/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Pictures stay files of their own: the budget of the style sheet is for styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // No page is a custom element.
+      treeshake: { moduleSideEffects: (id) => !id.includes('dom/elements/custom-element') },
+      // One file for all that the first page needs: a gzip of the whole is smaller than of parts.
+      output: { codeSplitting: { groups: [{ name: 'store', test: isOfFirstPage }] } },
+    },
+  },
+  server: { proxy: { '/api': api, '/docs': api } },
+});
