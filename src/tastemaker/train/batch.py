@@ -52,19 +52,13 @@ def fit(
         on_progress=on_progress,
     )
     training, _ = build_training_set(read.interactions, read.items, table)
-    content = content_hash(read.interactions, read.items)
-    provenance = Provenance(
-        version=f"{'+'.join(config.models)}-{_short(content, seed)}",
-        created_at=clock(),
-        data_version=content,
-        seed=seed,
-    )
+    provenance = _provenance(config, content_hash(read.interactions, read.items), seed, clock)
     needed = tuple(dict.fromkeys((*config.models, "popular")))
     bundle = fit_models(training, needed, configs or {}, provenance, on_progress)
     if not set(config.models) & set(bundle.models):
         raise NotEnoughData(
-            f"{', '.join(config.models)} cannot be trained on so little",
-            where=f"{interactions}: {training.n_users} users, {training.n_items} items",
+            f"{interactions} is too little for {', '.join(config.models)}",
+            where=f"{training.n_users} users, {training.n_items} items",
             next_step="Give more interactions, or fit the variant popular.",
         )
     description = BatchDescription(
@@ -78,5 +72,12 @@ def load(folder: str | Path) -> BatchModel:
     return BatchModel.load(folder)
 
 
-def _short(content: str, seed: int) -> str:
-    return hashlib.sha256(f"{content}+{seed}".encode()).hexdigest()[:12]
+def _provenance(config: VariantConfig, content: str, seed: int, clock: Clock) -> Provenance:
+    """The version names what was learnt from, not when."""
+    digest = hashlib.sha256(f"{content}+{seed}".encode()).hexdigest()
+    return Provenance(
+        version=f"{'+'.join(config.models)}-{digest[:12]}",
+        created_at=clock(),
+        data_version=content,
+        seed=seed,
+    )

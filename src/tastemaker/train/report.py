@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import polars as pl
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from tastemaker.core.errors import StoreUnavailable
@@ -16,7 +17,16 @@ from tastemaker.train.evaluate import Evaluation
 from tastemaker.train.plot import save_plot
 from tastemaker.train.run_evaluation import Report
 
-SHOWN = ("recall", "precision", "hit_rate", "ndcg", "map", "coverage", "novelty")
+HEADINGS = {
+    "recall": "recall",
+    "precision": "precision",
+    "hit_rate": "HR",
+    "ndcg": "NDCG",
+    "map": "MAP",
+    "coverage": "coverage",
+    "novelty": "novelty",
+}
+"""Short enough for eighty columns; a terminal shows these, the files everything."""
 
 
 def tables(report: Report) -> Iterator[Table]:
@@ -24,10 +34,10 @@ def tables(report: Report) -> Iterator[Table]:
     evaluation = report.evaluation
     for k in evaluation.ks:
         yield _metrics_at(report, k)
-    compared = Table(
-        "better", "than", "difference", f"{LEVEL:.0%} interval", "probability", title_justify="left"
+    compared = _table(
+        f"Paired bootstrap of {evaluation.main_metric} over users",
+        ["better", "than", "difference", f"{LEVEL:.0%} interval", "probability"],
     )
-    compared.title = f"Paired bootstrap of {evaluation.main_metric} over users"
     for comparison in evaluation.comparisons:
         difference = comparison.difference
         between = difference.interval
@@ -105,21 +115,31 @@ def _metrics_at(report: Report, k: int) -> Table:
         f"{report.protocol} ({report.part}), k = {k}: {len(evaluation.user_ids):,} users asked "
         f"about, {evaluation.n_training_users:,} trained on, {evaluation.n_items:,} items"
     )
-    table = Table("scorer", *SHOWN, title=title, title_justify="left", caption=report.note or None)
+    table = _table(title, ["scorer", *HEADINGS.values()])
+    table.caption = report.note or None
     for name, result in evaluation.measured.items():
         intervals = evaluation.intervals[name]
         cells = [
             f"{result.overall[f'coverage@{k}']:.4f}"
             if metric == "coverage"
-            else _cell(intervals[f"{metric}@{k}"], with_interval=metric == "ndcg")
-            for metric in SHOWN
+            else _cell(metric, intervals[f"{metric}@{k}"])
+            for metric in HEADINGS
         ]
         style = "dim" if name in BASELINES else None
         table.add_row(name, *cells, style=style)
     return table
 
 
-def _cell(one: Interval, *, with_interval: bool) -> str:
-    if not with_interval:
-        return f"{one.mean:.4f}"
-    return f"{one.mean:.4f} ±{(one.high - one.low) / 2:.4f}"
+def _table(title: str, headings: Sequence[str]) -> Table:
+    return Table(
+        *headings, title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+
+
+def _cell(metric: str, one: Interval) -> str:
+    if metric == "novelty":
+        return f"{one.mean:.2f}"
+    if metric == "ndcg":
+        half = f"{(one.high - one.low) / 2:.4f}".removeprefix("0")
+        return f"{one.mean:.4f} ±{half}"
+    return f"{one.mean:.4f}"

@@ -31,9 +31,7 @@ def split_strong(
     the order of the source, numpy's legacy generator seeded anew for the users, for the items of
     validation and for those of the test. Raises NotEnoughData.
     """
-    enough_stars = config.min_stars / 5 * weights.max_rating
-    liked = (pl.col("action") != Action.RATE.value) | (pl.col("value") > enough_stars)
-    positive = interactions.filter(liked)
+    positive = interactions.filter(_is_liked(config.min_stars / 5 * weights.max_rating))
     full, user_ids = build_training_set(positive, items, weights)
     active = _in_order_of_ids(
         np.flatnonzero(np.diff(full.user_ptr) >= config.min_entries), user_ids
@@ -58,6 +56,10 @@ def split_strong(
         if n_asked < config.max_users
         else "",
     )
+
+
+def _is_liked(stars: float) -> pl.Expr:
+    return (pl.col("action") != Action.RATE.value) | (pl.col("value") > stars)
 
 
 def _asked(

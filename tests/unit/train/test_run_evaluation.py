@@ -119,10 +119,11 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(report: Report, tmp_pat
 
 
 def test_the_terminal_shows_every_scorer_and_the_note(report: Report) -> None:
-    console = Console(width=160)
+    console = Console(width=80)
     with console.capture() as captured:
         for table in tables(report):
             console.print(table)
     shown = captured.get()
     assert all(name in shown for name in ("popular", "item_knn", "ease", "fusion"))
     assert "Scaled down to 1" in shown
+    assert "…" not in shown
