@@ -2,10 +2,12 @@
 
 from pydantic import BaseModel, Field
 
+from tastemaker.accounts.passwords import MIN_PASSWORD_LENGTH
+
 
 class AccountsConfig(BaseModel, frozen=True, extra="forbid"):
     registration_open: bool = True  # whether visitors may make accounts
-    min_password_length: int = Field(default=8, ge=8, le=128)
+    min_password_length: int = Field(default=MIN_PASSWORD_LENGTH, ge=MIN_PASSWORD_LENGTH, le=128)
     sign_in_days: int = Field(default=30, ge=1, le=365)  # after it the password is asked again
     max_accounts_a_device: int = Field(default=8, ge=1, le=50)
     max_review_characters: int = Field(default=10_000, ge=100, le=100_000)

@@ -9,6 +9,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from tastemaker.core.errors import RequestInvalid, StoreUnavailable
 
+MIN_PASSWORD_LENGTH = 8
+"""No configuration allows less."""
+
 MAX_PASSWORD_LENGTH = 1_024
 _MAX_AT_ONCE = 2
 

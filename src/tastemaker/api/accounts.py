@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from tastemaker.accounts.passwords import MAX_PASSWORD_LENGTH
+from tastemaker.accounts.names import MAX_NAME_LENGTH
+from tastemaker.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from tastemaker.api.me_answer import ME_EXAMPLE, MeAnswer, example, me_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
@@ -17,27 +18,30 @@ from tastemaker.core.errors import RequestInvalid
 
 router = APIRouter(prefix=PREFIX, tags=["accounts"])
 
-Name = Annotated[str, Field(min_length=1, max_length=200, description="Shown to others.")]
+NewName = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME_LENGTH, description="Shown to others.")
+]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD_LENGTH)]
+NewPassword = Annotated[str, Field(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
 
 
 class NewAccount(BaseModel, frozen=True, extra="forbid"):
-    name: Name
-    password: Password
+    name: NewName
+    password: NewPassword
     language: Language = Language.ENGLISH
 
 
 class ProfileChange(BaseModel, frozen=True, extra="forbid"):
     """What is left out stays as it is."""
 
-    name: Name | None = None
+    name: NewName | None = None
     language: Language | None = None
     favourite_genres: list[str] | None = Field(default=None, max_length=MAX_FAVOURITE_GENRES)
 
 
 class PasswordChange(BaseModel, frozen=True, extra="forbid"):
     old: Password
-    new: Password
+    new: NewPassword
 
 
 class Erasure(BaseModel, frozen=True, extra="forbid"):

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
@@ -29,12 +29,6 @@ class TogetherRequest(PersonalConditions, frozen=True, extra="forbid"):
     account_ids: list[Id] = Field(
         default=[], max_length=_MAX_PEOPLE, description="Signed in on this device."
     )
-
-    @model_validator(mode="after")
-    def _has_somebody(self) -> "TogetherRequest":
-        if not self.user_ids and not self.account_ids:
-            raise ValueError("name at least one user or account")
-        return self
 
 
 @router.get(
@@ -64,7 +58,7 @@ def for_me(
     "/recommendations/together",
     summary="One slate for several people",
     description="Nothing that one of them has seen or refused; what everybody would be shown"
-    " comes first.",
+    " comes first. Where nobody is named, the popular items.",
     response_model=SlateAnswer,
     responses=example(SLATE_EXAMPLE) | problems(404, 413, 422, 503),
 )
@@ -72,7 +66,7 @@ def for_several(services: UsedServices, visitor: AnyVisitor, wanted: TogetherReq
     user_ids = [UserId(user_id) for user_id in wanted.user_ids]
     user_ids += [_on_device(visitor, account_id) for account_id in wanted.account_ids]
     request = SlateRequest(past=(), k=wanted.k, variant=wanted.model, filters=wanted.filters())
-    pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)]
+    pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)] or [[]]
     slate = together(services.recommender, pasts, services.weights, request)
     services.metrics.slate_made(slate)
     return JsonAnswer(slate_answer(slate, services.catalogue))

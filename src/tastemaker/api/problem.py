@@ -109,6 +109,9 @@ async def _of_fields(_: Request, error: Exception) -> Response:
 async def _of_framework(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        # The framework's word for a body it cannot take apart.
+        return _invalid([FieldProblem(field="body", reason="It is broken or not UTF-8")])
     document = Problem(
         type=kind(status.phrase),
         title=status.phrase,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tastemaker.accounts.names import initial
-from tastemaker.api.accounts import Name, Password
+from tastemaker.api.accounts import Password
 from tastemaker.api.me_answer import ME_EXAMPLE, MeAnswer, example, me_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
@@ -19,7 +19,7 @@ router = APIRouter(prefix=PREFIX, tags=["accounts"])
 
 
 class Credentials(BaseModel, frozen=True, extra="forbid"):
-    name: Name
+    name: str = Field(min_length=1, max_length=200)
     password: Password
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Cookie, Depends, Header, Request, Response, Security
 from fastapi.security import APIKeyCookie
 
 from tastemaker.accounts.tokens import csrf_fits
@@ -39,7 +39,8 @@ class SignedIn:
 
 
 def _visitor(
-    storefront: UsedStorefront, token: Annotated[str | None, Depends(_COOKIE)] = None
+    storefront: UsedStorefront,
+    token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
 ) -> Visitor:
     device = storefront.sign_in.device_of(token)
     return Visitor(None if device is None else token, device)
@@ -75,7 +76,7 @@ def _from_our_pages(
     return visitor
 
 
-def _signed_in(visitor: AnyVisitor) -> SignedIn:
+def _signed_in(visitor: AnyVisitor, _: Annotated[str | None, Security(_COOKIE)]) -> SignedIn:
     """Raises SignInNeeded."""
     if visitor.device is None or visitor.device.active is None:
         raise SignInNeeded(
