@@ -3,7 +3,6 @@
 import signal
 import sys
 
-import structlog
 import typer
 
 from tastemaker.cli import console, data, experience, models, people
@@ -34,17 +33,7 @@ for command in (
 
 def main() -> None:
     """Exit status: 0 done, 1 an error explained in one line, 2 a misused option, 130 Ctrl-C."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False)
-            if sys.stderr.isatty()
-            else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    console.configure_logs()
     # As an ordinary exit, so that files are closed and processes of ours end with this one.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:

@@ -1,6 +1,7 @@
 """How the command line speaks: bars on a terminal, lines elsewhere, errors in one line."""
 
 import errno
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,20 @@ Report = Callable[[str, float], None]
 
 out = Console()
 err = Console(stderr=True)
+
+
+def configure_logs() -> None:
+    """Lines on standard error: readable on a terminal, JSON elsewhere. Once in every process."""
+    readable = structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            readable if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def up(
     settings = settings_of(config, home, data={"source": data}, api={"host": host, "port": port})
     wire.refuse_unsafe(settings)
     with bound_socket(settings.api.host, settings.api.port) as held:
-        wire.prepare(settings, console.progress)
+        wire.prepare(settings, console.progress, console.configure_logs)
         with wire.application(settings) as app:
             serve(app, held, _announce)
 

@@ -1,5 +1,6 @@
 """From a history to a slate, at request time."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -76,6 +77,15 @@ class Recommender:
     @property
     def default_variant(self) -> str:
         return self._config.default_variant
+
+    def warm_up(self) -> None:
+        """Answer once by every variant, so that no person waits for a model's first pages."""
+        favourite = ItemId(str(self.shelf.item_ids[np.argmax(self._popularity)]))
+        taste = Taste({favourite: (1.0, 0)}, frozenset([favourite]))
+        allowed = self._allowed(Filters(), taste)
+        unhurried = Deadline(math.inf, self._stopwatch)
+        for name in self.variants:
+            self._personal(self._scorers[name], taste, allowed, 10, unhurried)
 
     def recommend(self, request: SlateRequest) -> Slate:
         """Personal where the history says anything, else popular, and named as such.

@@ -1,0 +1,21 @@
+"""The one place where the parts are put together, by the configuration."""
+
+from tastemaker.wire.data import extract_catalogue, ingest, preprocess
+from tastemaker.wire.examine import examine
+from tastemaker.wire.learning import evaluate, fit_batch, train
+from tastemaker.wire.prepare import prepare
+from tastemaker.wire.serving import application, make_admin, refuse_unsafe
+
+__all__ = [
+    "application",
+    "evaluate",
+    "examine",
+    "extract_catalogue",
+    "fit_batch",
+    "ingest",
+    "make_admin",
+    "prepare",
+    "preprocess",
+    "refuse_unsafe",
+    "train",
+]

@@ -1,0 +1,94 @@
+"""Commands on models."""
+
+from collections.abc import Sequence
+
+from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
+from tastemaker.models.manifest import Manifest
+from tastemaker.train.batch import fit
+from tastemaker.train.batch_files import read_source
+from tastemaker.train.batch_model import BatchModel
+from tastemaker.train.run import Training, TrainingPlan, models_of
+from tastemaker.train.run_evaluation import (
+    EvaluationPlan,
+    Part,
+    Report,
+    chosen_variants,
+    run_evaluation,
+)
+from tastemaker.train.split import Protocol
+from tastemaker.wire.places import (
+    OnProgress,
+    dataset_store,
+    event_log,
+    ingested_dataset,
+    model_store,
+)
+
+
+def train(settings: Settings, on_progress: OnProgress) -> Manifest:
+    with event_log(settings) as log:
+        return Training(dataset_store(settings), log, model_store(settings)).run(
+            training_plan(settings),
+            clock=system_clock,
+            on_progress=on_progress,
+            keep_versions=settings.train.keep_versions,
+        )
+
+
+def evaluate(
+    settings: Settings,
+    location: str | None,
+    protocol: Protocol,
+    variants: Sequence[str],
+    part: Part,
+    on_progress: OnProgress,
+) -> Report:
+    """location: a source that is read for this only; None for the ingested data set."""
+    if location is None:
+        dataset = ingested_dataset(settings)
+        interactions, items = dataset.read_interactions(), dataset.read_items()
+    else:
+        read = read_source(
+            location,
+            settings.data.columns,
+            settings.ingest,
+            clock=system_clock,
+            on_progress=on_progress,
+        )
+        interactions, items = read.interactions, read.items
+    plan = EvaluationPlan(
+        protocol=protocol,
+        variants=chosen_variants(variants, settings.variants),
+        configs=settings.model_configs(),
+        weights=settings.feedback.weights,
+        seed=settings.train.seed,
+        part=part,
+    )
+    return run_evaluation(interactions, items, plan, clock=system_clock, on_progress=on_progress)
+
+
+def fit_batch(
+    settings: Settings, location: str, variant: str, on_progress: OnProgress
+) -> BatchModel:
+    """A variant fitted to one file, without a home folder."""
+    return fit(
+        location,
+        chosen_variants([variant], settings.variants)[variant],
+        name=variant,
+        columns=settings.data.columns,
+        configs=settings.model_configs(),
+        weights=settings.feedback.weights,
+        limits=settings.ingest,
+        seed=settings.train.seed,
+        on_progress=on_progress,
+    )
+
+
+def training_plan(settings: Settings) -> TrainingPlan:
+    return TrainingPlan(
+        models=models_of({name: variant.models for name, variant in settings.variants.items()}),
+        configs=settings.model_configs(),
+        weights=settings.feedback.weights,
+        seed=settings.train.seed,
+    )

@@ -1,0 +1,62 @@
+"""What a start needs and does not find."""
+
+from collections.abc import Callable
+
+from tastemaker.config import Settings
+from tastemaker.roles.apart import run_apart
+from tastemaker.store.interactions import InteractionLog
+from tastemaker.train.run import Training
+from tastemaker.wire.data import extract_catalogue, ingest, preprocess
+from tastemaker.wire.learning import train, training_plan
+from tastemaker.wire.places import (
+    Progress,
+    catalogue_file,
+    dataset_store,
+    event_log,
+    feature_store,
+    model_store,
+)
+
+
+def prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
+    """Make what a start needs and does not find: data, features, catalogue, models.
+
+    In a process of its own, so that what only training needs never lives in the server; `begin`
+    is called first there, to set up its logs.
+    """
+    with event_log(settings) as log:
+        if not _is_prepared(settings, log):
+            run_apart(_prepare, settings, progress, begin)
+
+
+def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
+    begin()
+    if dataset_store(settings).current() is None:
+        with progress("ingest") as report:
+            ingest(settings, dry_run=False, replace=False, on_progress=report)
+    with progress("preprocess") as report:
+        preprocess(settings, report)
+        extract_catalogue(settings)
+    with event_log(settings) as log:
+        is_due = _is_training_due(settings, log)
+    if is_due:
+        with progress("train") as report:
+            train(settings, report)
+
+
+def _is_prepared(settings: Settings, log: InteractionLog) -> bool:
+    dataset = dataset_store(settings).current()
+    features = feature_store(settings).current()
+    return (
+        dataset is not None
+        and features is not None
+        and features.manifest.dataset == dataset.version
+        and features.manifest.weights == settings.feedback.weights
+        and catalogue_file(settings).exists()
+        and not _is_training_due(settings, log)
+    )
+
+
+def _is_training_due(settings: Settings, log: InteractionLog) -> bool:
+    training = Training(dataset_store(settings), log, model_store(settings))
+    return training.is_due(training_plan(settings))
