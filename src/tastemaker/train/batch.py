@@ -1,18 +1,20 @@
 """Fit a variant to a file, load it again: `tastemaker.fit` and `tastemaker.load`."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotEnoughData
+from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.training_set import build_training_set
 from tastemaker.ingest.columns import ColumnMap
 from tastemaker.ingest.describe import content_hash
 from tastemaker.ingest.limits import IngestConfig
+from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.batch_files import read_source
@@ -55,12 +57,7 @@ def fit(
     provenance = _provenance(config, content_hash(read.interactions, read.items), seed, clock)
     needed = tuple(dict.fromkeys((*config.models, "popular")))
     bundle = fit_models(training, needed, configs or {}, provenance, on_progress)
-    if not set(config.models) & set(bundle.models):
-        raise NotEnoughData(
-            f"{interactions} is too little for {', '.join(config.models)}",
-            where=f"{training.n_users} users, {training.n_items} items",
-            next_step="Give more interactions, or fit the variant popular.",
-        )
+    _refuse_without(config.models, bundle, training)
     description = BatchDescription(
         variant=name or "+".join(config.models), config=config, weights=table
     )
@@ -70,6 +67,15 @@ def fit(
 def load(folder: str | Path) -> BatchModel:
     """What `BatchModel.save` wrote. Raises NotFound or ModelCorrupt."""
     return BatchModel.load(folder)
+
+
+def _refuse_without(models: Sequence[str], bundle: ModelBundle, training: TrainingSet) -> None:
+    if not set(models) & set(bundle.models):
+        raise NotEnoughData(
+            f"The file is too small for {', '.join(models)}",
+            where=f"{training.n_users} users, {training.n_items} items",
+            next_step="Give more interactions, or fit the variant popular.",
+        )
 
 
 def _provenance(config: VariantConfig, content: str, seed: int, clock: Clock) -> Provenance:

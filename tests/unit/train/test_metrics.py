@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import pytrec_eval
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tastemaker.train import metrics
@@ -65,6 +65,7 @@ def test_nothing_relevant_or_nothing_shown_is_worth_nothing(metric: metrics.OfLi
 
 
 @pytest.mark.parametrize("metric", PER_LIST)
+@settings(deadline=None)
 @given(shown=lists, relevant=sets, k=ks)
 def test_lies_in_the_unit_interval_and_ignores_what_is_beyond_k(
     metric: metrics.OfList, shown: list[int], relevant: frozenset[int], k: int
@@ -75,6 +76,7 @@ def test_lies_in_the_unit_interval_and_ignores_what_is_beyond_k(
 
 
 @pytest.mark.parametrize("metric", PER_LIST)
+@settings(deadline=None)
 @given(shown=st.permutations(range(12)), relevant=sets, k=ks)
 def test_a_relevant_item_moved_up_is_never_worse(
     metric: metrics.OfList, shown: list[int], relevant: frozenset[int], k: int
@@ -84,6 +86,7 @@ def test_a_relevant_item_moved_up_is_never_worse(
     assert metric(swapped, relevant, k) >= metric(shown, relevant, k) - 1e-12
 
 
+@settings(deadline=None)
 @given(relevant=st.frozensets(st.integers(0, 15), min_size=1), k=ks)
 def test_the_perfect_list_is_worth_one(relevant: frozenset[int], k: int) -> None:
     perfect = [*relevant, *range(100, 120)]
@@ -91,6 +94,7 @@ def test_the_perfect_list_is_worth_one(relevant: frozenset[int], k: int) -> None
         assert metric(perfect, relevant, k) == pytest.approx(1.0)
 
 
+@settings(deadline=None)
 @given(shown=lists, relevant=sets, k=ks)
 def test_agrees_with_trec_eval(shown: list[int], relevant: frozenset[int], k: int) -> None:
     assume(shown and relevant)

@@ -1,7 +1,7 @@
 """Ranks: ties count against the model, what is not recommended is on no list."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -42,6 +42,7 @@ def test_top_lists_are_best_first_and_marked_where_they_end() -> None:
     assert top_lists(scores, 10**9).tolist() == [[1, 3, 2, 0], [2, -1, -1, -1]]
 
 
+@settings(deadline=None)
 @given(scores=score_rows, data=st.data(), k=st.integers(1, 15))
 def test_equals_the_plain_metrics_on_the_worst_order_of_ties(
     scores: NDArray[np.float32], data: st.DataObject, k: int
@@ -64,6 +65,7 @@ def test_equals_the_plain_metrics_on_the_worst_order_of_ties(
         np.testing.assert_allclose(fast[f"{name}@{k}"], [metric(shown, relevant, k)], atol=1e-12)
 
 
+@settings(deadline=None)
 @given(scores=score_rows, k=st.integers(1, 15))
 def test_top_lists_hold_the_k_best(scores: NDArray[np.float32], k: int) -> None:
     row = np.nan_to_num(scores[0], nan=-np.inf, neginf=-np.inf)
