@@ -44,7 +44,7 @@ def train(home: HomeOption = None, config: ConfigOption = None) -> None:
 def evaluate(
     data: DataArgument = None,
     protocol: Annotated[Protocol, typer.Option(help="How the data is split.")] = Protocol.LAST_OUT,
-    variants: Annotated[str, typer.Option(help="Names, separated by commas.")] = "fusion,ease",
+    variants: Annotated[str, typer.Option(help="Names, separated by commas.")] = "transitions,ease",
     part: Annotated[str, typer.Option(help="test, or validation to choose settings by.")] = "test",
     out: Annotated[Path, typer.Option(help="Folder of JSON, table and plot.")] = Path("evaluation"),
     user_column: UserColumn = None,

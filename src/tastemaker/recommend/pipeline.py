@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 class RecommendConfig(BaseModel, frozen=True, extra="forbid"):
-    default_variant: str = "fusion"
+    default_variant: str = "transitions"
     similar_variant: str = "similar"  # answers GET /items/{id}/similar
     max_history: int = Field(default=1_000, ge=1)  # latest items of a history that count
     max_k: int = Field(default=200, ge=1, le=10_000)  # longest slate
