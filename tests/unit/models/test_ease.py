@@ -13,11 +13,12 @@ from tests.unit.models.sequences import history_of, random_training, sequences, 
 @given(sequences)
 def test_the_weights_are_those_of_the_formula(users: list[list[int]]) -> None:
     training = training_of(users)
-    model = _fit(training, ridge=3.0, dropout=0.25)
+    model = _fit(training, ridge=3.0, dropout=0.25, user_power=0.5, popularity_power=0.2)
     x = training.matrix().toarray().astype(np.float64)
-    gram = x.T @ x
+    share = x.sum(axis=1) ** -0.5
+    gram = (x.T * share / share.mean()) @ x
     inverse = np.linalg.inv(gram + 3.0 * np.eye(len(gram)) + np.diag(gram.diagonal()) / 3)
-    weights = -inverse / inverse.diagonal()
+    weights = -inverse / inverse.diagonal() / (1 + gram.diagonal()) ** 0.2
     np.fill_diagonal(weights, 0.0)
     for row, history in zip(x, training.histories(), strict=True):
         scores = model.score(history)
@@ -53,5 +54,6 @@ def test_the_dense_system_keeps_to_its_memory() -> None:
 
 
 def _fit(training: TrainingSet, **changed: float) -> Ease:
-    config = EaseConfig.model_validate({"ridge": 1.0, "min_dense_uses": 1} | changed)
+    plain = {"ridge": 1.0, "min_dense_uses": 1, "user_power": 0, "popularity_power": 0}
+    config = EaseConfig.model_validate(plain | changed)
     return Ease.fit(training, config, np.random.default_rng(0))
