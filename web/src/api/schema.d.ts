@@ -24,6 +24,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the pages need to know */
+        get: operations["site_api_v1_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what people did
+         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds.
+         */
+        post: operations["post_interactions_api_v1_interactions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items of the catalogue
+         * @description Items that fulfil all conditions, page by page, with counts by genre and decade. A genre the catalogue does not know matches nothing.
+         */
+        get: operations["items_api_v1_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One item
+         * @description All that the catalogue knows of an item.
+         */
+        get: operations["item_api_v1_items__item_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The description of an item
+         * @description The catalogue's own, else one from the outside API.
+         */
+        get: operations["description_api_v1_items__item_id__description_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews of an item
+         * @description One's own is written and deleted through `/me/items`.
+         */
+        get: operations["reviews_api_v1_items__item_id__reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items similar to one
+         * @description What suits a person of whom only this item is known; popular items of its genres where no model knows it.
+         */
+        get: operations["similar_api_v1_items__item_id__similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -49,6 +186,121 @@ export interface paths {
         patch: operations["change_profile_api_v1_me_patch"];
         trace?: never;
     };
+    "/api/v1/me/dismissed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Less like this
+         * @description The item is not recommended again, and what spoke for it counts no more.
+         */
+        post: operations["dismiss_api_v1_me_dismissed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/dismissed/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back: less like this */
+        delete: operations["allow_again_api_v1_me_dismissed__item_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take everything along
+         * @description A zip archive: `items.csv`, which an import takes, and `account.json` with the profile and every event.
+         */
+        get: operations["export_api_v1_me_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring ratings and lists along
+         * @description A CSV file of MovieLens, Letterboxd, IMDb or of an export from here. A dry run, the default, only tells what would happen. An import only adds: what was said here stays.
+         */
+        post: operations["bring_api_v1_me_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's ratings, reviews or lists */
+        get: operations["own_items_api_v1_me_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one says about an item */
+        get: operations["own_item_api_v1_me_items__item_id__get"];
+        /**
+         * Rate, mark, list and review in one step
+         * @description All or nothing; sent twice it counts once. The next recommendations know of it.
+         */
+        put: operations["save_own_item_api_v1_me_items__item_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -62,6 +314,203 @@ export interface paths {
          * @description Signs the account out on every other device.
          */
         put: operations["change_password_api_v1_me_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommendations for the signed-in account
+         * @description While nothing is known of the person, popular items of the favourite genres.
+         */
+        get: operations["for_me_api_v1_me_recommendations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/taste": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the system believes about one's taste
+         * @description The very numbers recommendations are made from.
+         */
+        get: operations["taste_api_v1_me_taste_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models in service and those before */
+        get: operations["model_api_v1_operate_model_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operate/users/{user_id}/slate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * View as user
+         * @description The slate of any user, stage by stage.
+         */
+        get: operations["view_as_user_api_v1_operate_users__user_id__slate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{item_id}/{kind}/{size}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of an item
+         * @description Fetched once from the outside API, verified and kept. 404 where there is none at present: draw a poster of your own then.
+         */
+        get: operations["picture_api_v1_pictures__item_id___kind___size__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/popular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Popular items
+         * @description What most people use, within the conditions; with `genre`, popular in these.
+         */
+        get: operations["popular_api_v1_popular_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommendations for a history
+         * @description For a history given in the request; nothing of it is stored.
+         */
+        post: operations["for_history_api_v1_recommendations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One slate for several people
+         * @description Nothing that one of them has seen or refused; what everybody would be shown comes first. Where nobody is named, the popular items.
+         */
+        post: operations["for_several_api_v1_recommendations_together_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommendations for a user
+         * @description Computed at this moment from all the user has done, so that the event of a second ago counts. For a user nobody has seen, the slate is the popular one and says so.
+         */
+        get: operations["for_user_api_v1_recommendations__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestions while typing
+         * @description Titles of which every word begins like one that was typed. One typing error is forgiven; titles in another script are found by how they sound.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -110,455 +559,6 @@ export interface paths {
          * @description Another account of the device becomes the active one where there is one.
          */
         delete: operations["sign_out_api_v1_sessions_active_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's ratings, reviews or lists */
-        get: operations["own_items_api_v1_me_items_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What one says about an item */
-        get: operations["own_item_api_v1_me_items__item_id__get"];
-        /**
-         * Rate, mark, list and review in one step
-         * @description All or nothing; sent twice it counts once. The next recommendations know of it.
-         */
-        put: operations["save_own_item_api_v1_me_items__item_id__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/dismissed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Less like this
-         * @description The item is not recommended again, and what spoke for it counts no more.
-         */
-        post: operations["dismiss_api_v1_me_dismissed_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/dismissed/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take back: less like this */
-        delete: operations["allow_again_api_v1_me_dismissed__item_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/recommendations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Recommendations for the signed-in account
-         * @description While nothing is known of the person, popular items of the favourite genres.
-         */
-        get: operations["for_me_api_v1_me_recommendations_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recommendations/together": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * One slate for several people
-         * @description Nothing that one of them has seen or refused; what everybody would be shown comes first.
-         */
-        post: operations["for_several_api_v1_recommendations_together_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/taste": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the system believes about one's taste
-         * @description The very numbers recommendations are made from.
-         */
-        get: operations["taste_api_v1_me_taste_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Take everything along
-         * @description A zip archive: `items.csv`, which an import takes, and `account.json` with the profile and every event.
-         */
-        get: operations["export_api_v1_me_export_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Bring ratings and lists along
-         * @description A CSV file of MovieLens, Letterboxd, IMDb or of an export from here. A dry run, the default, only tells what would happen. An import only adds: what was said here stays.
-         */
-        post: operations["bring_api_v1_me_import_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/reviews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Reviews of an item
-         * @description One's own is written and deleted through `/me/items`.
-         */
-        get: operations["reviews_api_v1_items__item_id__reviews_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Suggestions while typing
-         * @description Titles of which every word begins like one that was typed. One typing error is forgiven; titles in another script are found by how they sound.
-         */
-        get: operations["search_api_v1_search_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pictures/{item_id}/{kind}/{size}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A picture of an item
-         * @description Fetched once from the outside API, verified and kept. 404 where there is none at present: draw a poster of your own then.
-         */
-        get: operations["picture_api_v1_pictures__item_id___kind___size__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/description": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The description of an item
-         * @description The catalogue's own, else one from the outside API.
-         */
-        get: operations["description_api_v1_items__item_id__description_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the pages need to know */
-        get: operations["site_api_v1_config_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operate/model": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The models in service and those before */
-        get: operations["model_api_v1_operate_model_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operate/users/{user_id}/slate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * View as user
-         * @description The slate of any user, stage by stage.
-         */
-        get: operations["view_as_user_api_v1_operate_users__user_id__slate_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recommendations/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Recommendations for a user
-         * @description Computed at this moment from all the user has done, so that the event of a second ago counts. For a user nobody has seen, the slate is the popular one and says so.
-         */
-        get: operations["for_user_api_v1_recommendations__user_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recommendations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Recommendations for a history
-         * @description For a history given in the request; nothing of it is stored.
-         */
-        post: operations["for_history_api_v1_recommendations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}/similar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Items similar to one
-         * @description What suits a person of whom only this item is known; popular items of its genres where no model knows it.
-         */
-        get: operations["similar_api_v1_items__item_id__similar_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/popular": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Popular items
-         * @description What most people use, within the conditions; with `genre`, popular in these.
-         */
-        get: operations["popular_api_v1_popular_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Items of the catalogue
-         * @description Items that fulfil all conditions, page by page, with counts by genre and decade. A genre the catalogue does not know matches nothing.
-         */
-        get: operations["items_api_v1_items_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One item
-         * @description All that the catalogue knows of an item.
-         */
-        get: operations["item_api_v1_items__item_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/interactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Report what people did
-         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds.
-         */
-        post: operations["post_interactions_api_v1_interactions_post"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -653,35 +653,35 @@ export interface components {
             /** Account Id */
             account_id: string;
             /**
-             * User Id
-             * @description The same person to the recommender.
-             */
-            user_id: string;
-            /** Name */
-            name: string;
-            /** Initial */
-            initial: string;
-            language: components["schemas"]["Language"];
-            /** Favourite Genres */
-            favourite_genres: string[];
-            /** Is Admin */
-            is_admin: boolean;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Favourite Genres */
+            favourite_genres: string[];
+            /** Initial */
+            initial: string;
+            /** Is Admin */
+            is_admin: boolean;
+            language: components["schemas"]["Language"];
+            /** Name */
+            name: string;
+            /**
+             * User Id
+             * @description The same person to the recommender.
+             */
+            user_id: string;
         };
         /** AccountOnDevice */
         AccountOnDevice: {
             /** Account Id */
             account_id: string;
-            /** Name */
-            name: string;
-            /** Initial */
-            initial: string;
             /** Active */
             active: boolean;
+            /** Initial */
+            initial: string;
+            /** Name */
+            name: string;
         };
         /**
          * Action
@@ -705,8 +705,10 @@ export interface components {
         Candidate: {
             /** Item Id */
             item_id: string;
-            /** Title */
-            title: string;
+            /** Ranks */
+            ranks: {
+                [key: string]: number;
+            };
             /**
              * Scores
              * @description By model, of those that proposed it.
@@ -714,17 +716,12 @@ export interface components {
             scores: {
                 [key: string]: number;
             };
-            /** Ranks */
-            ranks: {
-                [key: string]: number;
-            };
+            /** Title */
+            title: string;
         };
         /** Credentials */
         Credentials: {
-            /**
-             * Name
-             * @description Shown to others.
-             */
+            /** Name */
             name: string;
             /** Password */
             password: string;
@@ -752,15 +749,15 @@ export interface components {
         /** DescriptionAnswer */
         DescriptionAnswer: {
             /**
-             * Text
-             * @description Empty where nobody has one.
-             */
-            text: string;
-            /**
              * Attribution
              * @description To be shown beside a text from outside.
              */
             attribution: string | null;
+            /**
+             * Text
+             * @description Empty where nobody has one.
+             */
+            text: string;
         };
         /** Dismissal */
         Dismissal: {
@@ -772,32 +769,77 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Event
+         * @description What a person did with an item.
+         */
+        Event: {
+            action: components["schemas"]["Action"];
+            /**
+             * At
+             * @description With its time zone; none: now.
+             * @default null
+             */
+            at?: string | null;
+            /**
+             * Event Id
+             * @description Your own id: sent twice, the event counts once.
+             * @default null
+             */
+            event_id?: string | null;
+            /** Item Id */
+            item_id: string;
+            /**
+             * Price
+             * @default null
+             */
+            price?: number | null;
+            /**
+             * Session Id
+             * @description Of the slate the event answers.
+             * @default null
+             */
+            session_id?: string | null;
+            /** User Id */
+            user_id: string;
+            /**
+             * Value
+             * @description Stars of a `rate`, share of a `watched`, number of a `purchase`.
+             * @default null
+             */
+            value?: number | null;
+        };
         /** EventOfTaste */
         EventOfTaste: {
             action: components["schemas"]["Action"];
-            /** Value */
-            value: number | null;
             /** At */
             at: string | null;
+            /** Value */
+            value: number | null;
         };
         /** EvidenceInAnswer */
         EvidenceInAnswer: {
             /** Item Id */
             item_id: string;
-            /** Title */
-            title: string;
             /**
              * Share
              * @description Part of the score that this item carries, in (0, 1].
              */
             share: number;
+            /** Title */
+            title: string;
         };
         /** Facets */
         Facets: {
-            /** Genres */
-            genres: components["schemas"]["GenreCount"][];
             /** Decades */
             decades: components["schemas"]["DecadeCount"][];
+            /** Genres */
+            genres: components["schemas"]["GenreCount"][];
+            /**
+             * Tags
+             * @description The commonest 50.
+             */
+            tags: components["schemas"]["TagCount"][];
         };
         /** FieldProblem */
         FieldProblem: {
@@ -833,19 +875,36 @@ export interface components {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
+        /** HistoryEntry */
+        HistoryEntry: {
+            /** @default watched */
+            action?: components["schemas"]["Action"];
+            /**
+             * At
+             * @default null
+             */
+            at?: string | null;
+            /** Item Id */
+            item_id: string;
+            /**
+             * Value
+             * @default null
+             */
+            value?: number | null;
+        };
         /** HistoryItem */
         HistoryItem: {
+            /**
+             * At S
+             * @description Unix seconds, 0 where unknown.
+             */
+            at_s: number;
             /** Item Id */
             item_id: string;
             /** Title */
             title: string;
             /** Weight */
             weight: number;
-            /**
-             * At S
-             * @description Unix seconds, 0 where unknown.
-             */
-            at_s: number;
         };
         /** HistoryPage */
         HistoryPage: {
@@ -860,6 +919,66 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** HistoryRequest */
+        HistoryRequest: {
+            /**
+             * Exclude
+             * @description Items to leave out.
+             * @default []
+             */
+            exclude?: string[];
+            /**
+             * Genre
+             * @description Any of these.
+             * @default []
+             */
+            genre?: string[];
+            /**
+             * Genre All
+             * @description All of these.
+             * @default []
+             */
+            genre_all?: string[];
+            /**
+             * Genre None
+             * @description None of these.
+             * @default []
+             */
+            genre_none?: string[];
+            /**
+             * History
+             * @description Oldest first. Only the latest ones count (1,000 unless configured otherwise); items the catalogue does not know are passed over.
+             */
+            history: components["schemas"]["HistoryEntry"][];
+            /**
+             * K
+             * @description Items wanted; fewer where fewer match.
+             * @default 20
+             */
+            k?: number;
+            /**
+             * Model
+             * @description A variant; none: the default one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * Seen
+             * @description Whether items already used may come again.
+             * @default false
+             */
+            seen?: boolean;
+            /**
+             * Year From
+             * @default null
+             */
+            year_from?: number | null;
+            /**
+             * Year To
+             * @default null
+             */
+            year_to?: number | null;
+        };
         /** ImportAnswer */
         ImportAnswer: {
             /**
@@ -869,8 +988,6 @@ export interface components {
             format: string;
             /** Is Dry Run */
             is_dry_run: boolean;
-            /** N Rows */
-            n_rows: number;
             /**
              * N Matched
              * @description Rows of items the catalogue has.
@@ -881,20 +998,22 @@ export interface components {
              * @description Items about which the file says something new.
              */
             n_new: number;
-            /** N Unmatched */
-            n_unmatched: number;
             /** N Rejected */
             n_rejected: number;
-            /**
-             * Unmatched
-             * @description The first 500.
-             */
-            unmatched: components["schemas"]["UnmatchedLine"][];
+            /** N Rows */
+            n_rows: number;
+            /** N Unmatched */
+            n_unmatched: number;
             /**
              * Rejected
              * @description The first 500.
              */
             rejected: components["schemas"]["RejectedLine"][];
+            /**
+             * Unmatched
+             * @description The first 500.
+             */
+            unmatched: components["schemas"]["UnmatchedLine"][];
         };
         /** InteractionsAnswer */
         InteractionsAnswer: {
@@ -921,38 +1040,14 @@ export interface components {
         };
         /** ItemInFull */
         ItemInFull: {
-            /** Item Id */
-            item_id: string;
-            /** Title */
-            title: string;
-            /**
-             * Year
-             * @description None where unknown.
-             */
-            year: number | null;
-            /** Genres */
-            genres: string[];
-            /** Price */
-            price: number | null;
-            /** Available */
-            available: boolean;
-            /** N Ratings */
-            n_ratings: number;
-            /**
-             * Mean Rating
-             * @description None without ratings.
-             */
-            mean_rating: number | null;
-            /** Kind */
-            kind: string;
-            /** Description */
-            description: string;
-            /** Image */
-            image: string | null;
             /** Attributes */
             attributes: {
                 [key: string]: string;
             };
+            /** Available */
+            available: boolean;
+            /** Description */
+            description: string;
             /**
              * External Ids
              * @description For example `imdb` and `tmdb`.
@@ -960,11 +1055,23 @@ export interface components {
             external_ids: {
                 [key: string]: string;
             };
-        };
-        /** ItemInList */
-        ItemInList: {
+            /** Genres */
+            genres: string[];
+            /** Image */
+            image: string | null;
             /** Item Id */
             item_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Mean Rating
+             * @description None without ratings.
+             */
+            mean_rating: number | null;
+            /** N Ratings */
+            n_ratings: number;
+            /** Price */
+            price: number | null;
             /** Title */
             title: string;
             /**
@@ -972,44 +1079,61 @@ export interface components {
              * @description None where unknown.
              */
             year: number | null;
-            /** Genres */
-            genres: string[];
-            /** Price */
-            price: number | null;
+        };
+        /** ItemInList */
+        ItemInList: {
             /** Available */
             available: boolean;
-            /** N Ratings */
-            n_ratings: number;
+            /** Genres */
+            genres: string[];
+            /** Item Id */
+            item_id: string;
             /**
              * Mean Rating
              * @description None without ratings.
              */
             mean_rating: number | null;
+            /** N Ratings */
+            n_ratings: number;
+            /** Price */
+            price: number | null;
+            /** Title */
+            title: string;
+            /**
+             * Year
+             * @description None where unknown.
+             */
+            year: number | null;
         };
         /** ItemInSlate */
         ItemInSlate: {
-            /** Item Id */
-            item_id: string;
-            /** Title */
-            title: string;
-            /** Year */
-            year: number | null;
             /** Genres */
             genres: string[];
-            /**
-             * Score
-             * @description Comparable within this slate only.
-             */
-            score: number;
-            reason: components["schemas"]["ReasonInAnswer"];
+            /** Item Id */
+            item_id: string;
             /**
              * Models
              * @description Who proposed the item.
              */
             models: string[];
+            reason: components["schemas"]["ReasonInAnswer"];
+            /**
+             * Score
+             * @description Comparable within this slate only.
+             */
+            score: number;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number | null;
         };
         /** ItemOfTaste */
         ItemOfTaste: {
+            /**
+             * Events
+             * @description From which this comes, oldest first.
+             */
+            events: components["schemas"]["EventOfTaste"][];
             /** Item Id */
             item_id: string;
             /** Title */
@@ -1019,28 +1143,23 @@ export interface components {
              * @description How much it counts, in (0, 1].
              */
             weight: number;
-            /**
-             * Events
-             * @description From which this comes, oldest first.
-             */
-            events: components["schemas"]["EventOfTaste"][];
         };
         /** ItemPage */
         ItemPage: {
+            /** @description How many of them have each genre, decade and tag. */
+            facets: components["schemas"]["Facets"];
             /** Items */
             items: components["schemas"]["ItemInList"][];
-            /**
-             * Next Cursor
-             * @description None on the last page.
-             */
-            next_cursor: string | null;
             /**
              * N Items
              * @description Items that match, on all pages.
              */
             n_items: number;
-            /** @description How many of them have each genre and decade. */
-            facets: components["schemas"]["Facets"];
+            /**
+             * Next Cursor
+             * @description None on the last page.
+             */
+            next_cursor: string | null;
         };
         /**
          * Language
@@ -1049,34 +1168,36 @@ export interface components {
         Language: "en" | "ru";
         /** MeAnswer */
         MeAnswer: {
-            /** Signed In */
-            signed_in: boolean;
+            account?: components["schemas"]["AccountAnswer"] | null;
             /**
              * Csrf Token
              * @description To be sent with every write as X-CSRF-Token.
              */
             csrf_token?: string | null;
-            account?: components["schemas"]["AccountAnswer"] | null;
+            /** Signed In */
+            signed_in: boolean;
         };
         /** ModelAnswer */
         ModelAnswer: {
-            /**
-             * Version
-             * @description In service now.
-             */
-            version: string;
             /** Default Variant */
             default_variant: string;
-            /** Variants */
-            variants: string[];
             /**
              * History
              * @description On the disk, the newest first.
              */
             history: components["schemas"]["TrainedModels"][];
+            /** Variants */
+            variants: string[];
+            /**
+             * Version
+             * @description In service now.
+             */
+            version: string;
         };
         /** NewAccount */
         NewAccount: {
+            /** @default en */
+            language?: components["schemas"]["Language"];
             /**
              * Name
              * @description Shown to others.
@@ -1084,82 +1205,80 @@ export interface components {
             name: string;
             /** Password */
             password: string;
-            /** @default en */
-            language?: components["schemas"]["Language"];
         };
         /** OwnAnswer */
         OwnAnswer: {
-            /**
-             * Rating
-             * @description Stars, 0.5 to 5; null where not rated.
-             */
-            rating: number | null;
-            /** Watched */
-            watched: boolean;
-            /** On Watchlist */
-            on_watchlist: boolean;
-            /** Review */
-            review: string | null;
             /**
              * At
              * @description Of the latest word on it.
              */
             at: string | null;
+            /** On Watchlist */
+            on_watchlist: boolean;
+            /**
+             * Rating
+             * @description Stars, 0.5 to 5; null where not rated.
+             */
+            rating: number | null;
+            /** Review */
+            review: string | null;
+            /** Watched */
+            watched: boolean;
         };
         /**
          * OwnChange
          * @description What is left out stays as it is; null takes a rating or review back.
          */
         OwnChange: {
-            /** Rating */
-            rating?: number | null;
-            /** Watched */
-            watched?: boolean | null;
             /** On Watchlist */
             on_watchlist?: boolean | null;
+            /** Rating */
+            rating?: number | null;
             /** Review */
             review?: string | null;
+            /** Watched */
+            watched?: boolean | null;
         };
         /** OwnItemInList */
         OwnItemInList: {
-            /**
-             * Rating
-             * @description Stars, 0.5 to 5; null where not rated.
-             */
-            rating: number | null;
-            /** Watched */
-            watched: boolean;
-            /** On Watchlist */
-            on_watchlist: boolean;
-            /** Review */
-            review: string | null;
             /**
              * At
              * @description Of the latest word on it.
              */
             at: string | null;
-            /** Item Id */
-            item_id: string;
-            /** Title */
-            title: string;
-            /**
-             * Year
-             * @description None where unknown.
-             */
-            year: number | null;
-            /** Genres */
-            genres: string[];
-            /** Price */
-            price: number | null;
             /** Available */
             available: boolean;
-            /** N Ratings */
-            n_ratings: number;
+            /** Genres */
+            genres: string[];
+            /** Item Id */
+            item_id: string;
             /**
              * Mean Rating
              * @description None without ratings.
              */
             mean_rating: number | null;
+            /** N Ratings */
+            n_ratings: number;
+            /** On Watchlist */
+            on_watchlist: boolean;
+            /** Price */
+            price: number | null;
+            /**
+             * Rating
+             * @description Stars, 0.5 to 5; null where not rated.
+             */
+            rating: number | null;
+            /** Review */
+            review: string | null;
+            /** Title */
+            title: string;
+            /** Watched */
+            watched: boolean;
+            /**
+             * Year
+             * @description None where unknown.
+             */
+            year: number | null;
         };
         /** OwnItemPage */
         OwnItemPage: {
@@ -1169,37 +1288,37 @@ export interface components {
              */
             items: components["schemas"]["OwnItemInList"][];
             /**
-             * Next Cursor
-             * @description None on the last page.
-             */
-            next_cursor: string | null;
-            /**
              * N Items
              * @description On all pages.
              */
             n_items: number;
+            /**
+             * Next Cursor
+             * @description None on the last page.
+             */
+            next_cursor: string | null;
         };
         /** PasswordChange */
         PasswordChange: {
-            /** Old */
-            old: string;
             /** New */
             new: string;
+            /** Old */
+            old: string;
         };
         /** PastEventInAnswer */
         PastEventInAnswer: {
-            /** Item Id */
-            item_id: string;
-            /** Title */
-            title: string;
             action: components["schemas"]["Action"];
-            /** Value */
-            value: number | null;
             /**
              * At
              * @description None where the data has no times.
              */
             at: string | null;
+            /** Item Id */
+            item_id: string;
+            /** Title */
+            title: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * PictureKind
@@ -1213,20 +1332,58 @@ export interface components {
          */
         PictureSize: "w154" | "w342" | "w500" | "w780" | "w1280";
         /**
+         * Problem
+         * @description What every error looks like.
+         */
+        Problem: {
+            /**
+             * Detail
+             * @description What happened.
+             */
+            detail: string;
+            /**
+             * Errors
+             * @description Each field that is wrong.
+             * @default []
+             */
+            errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Next Step
+             * @description What to do about it.
+             * @default null
+             */
+            next_step?: string | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @description The kind of error, stable.
+             */
+            type: string;
+            /**
+             * Where
+             * @description Field, file or address.
+             * @default null
+             */
+            where?: string | null;
+        };
+        /**
          * ProfileChange
          * @description What is left out stays as it is.
          */
         ProfileChange: {
-            /** Name */
-            name?: string | null;
-            language?: components["schemas"]["Language"] | null;
             /** Favourite Genres */
             favourite_genres?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Name */
+            name?: string | null;
         };
         /** Ready */
         Ready: {
-            /** Status */
-            status: string;
+            /** Default Model */
+            default_model: string;
             /** Model Version */
             model_version: string;
             /**
@@ -1234,19 +1391,19 @@ export interface components {
              * @description Variants that `model` may name.
              */
             models: string[];
-            /** Default Model */
-            default_model: string;
+            /** Status */
+            status: string;
         };
         /** ReasonInAnswer */
         ReasonInAnswer: {
+            /** Because */
+            because: components["schemas"]["EvidenceInAnswer"][];
             kind: components["schemas"]["ReasonKind"];
             /**
              * Text
              * @description The reason in plain English.
              */
             text: string;
-            /** Because */
-            because: components["schemas"]["EvidenceInAnswer"][];
         };
         /**
          * ReasonKind
@@ -1262,13 +1419,13 @@ export interface components {
         };
         /** Rejected */
         Rejected: {
+            /** Errors */
+            errors: components["schemas"]["FieldProblem"][];
             /**
              * Index
              * @description Place in the list sent, from 0.
              */
             index: number;
-            /** Errors */
-            errors: components["schemas"]["FieldProblem"][];
         };
         /** RejectedLine */
         RejectedLine: {
@@ -1279,20 +1436,8 @@ export interface components {
         };
         /** ReviewAnswer */
         ReviewAnswer: {
-            /** Review Id */
-            review_id: string;
             /** Author */
             author: string;
-            /**
-             * Rating
-             * @description The author's, in stars.
-             */
-            rating: number | null;
-            /**
-             * Text
-             * @description As written: never to be shown as HTML.
-             */
-            text: string;
             /**
              * Created At
              * Format: date-time
@@ -1305,6 +1450,18 @@ export interface components {
              * @description Written by the account that is signed in.
              */
             mine: boolean;
+            /**
+             * Rating
+             * @description The author's, in stars.
+             */
+            rating: number | null;
+            /** Review Id */
+            review_id: string;
+            /**
+             * Text
+             * @description As written: never to be shown as HTML.
+             */
+            text: string;
         };
         /** ReviewPage */
         ReviewPage: {
@@ -1328,28 +1485,28 @@ export interface components {
         /** SiteAnswer */
         SiteAnswer: {
             /**
-             * Pictures
-             * @description Whether pictures may be asked for.
-             */
-            pictures: boolean;
-            /**
              * Attribution
              * @description To be shown where pictures are.
              */
             attribution: string | null;
             /** Genres */
             genres: string[];
+            /** Max Review Characters */
+            max_review_characters: number;
+            /** Min Password Length */
+            min_password_length: number;
+            /**
+             * Pictures
+             * @description Whether pictures may be asked for.
+             */
+            pictures: boolean;
+            /** Registration Open */
+            registration_open: boolean;
             /**
              * Variants
              * @description What `model` may be.
              */
             variants: string[];
-            /** Registration Open */
-            registration_open: boolean;
-            /** Max Review Characters */
-            max_review_characters: number;
-            /** Min Password Length */
-            min_password_length: number;
             /** Version */
             version: string;
         };
@@ -1360,8 +1517,6 @@ export interface components {
              * @description Best first.
              */
             items: components["schemas"]["ItemInSlate"][];
-            /** @description The step that made it; only `model` is personal. */
-            source: components["schemas"]["Source"];
             /** Model */
             model: string;
             /** Model Version */
@@ -1371,6 +1526,8 @@ export interface components {
              * @description Name it in events that answer this slate.
              */
             session_id: string;
+            /** @description The step that made it; only `model` is personal. */
+            source: components["schemas"]["Source"];
         };
         /**
          * Sort
@@ -1388,54 +1545,54 @@ export interface components {
          * @description How a slate came about.
          */
         StagesAnswer: {
-            /** N Events */
-            n_events: number;
-            /**
-             * History
-             * @description What the models read, the latest first.
-             */
-            history: components["schemas"]["HistoryItem"][];
-            /** N Items */
-            n_items: number;
-            /**
-             * N Hidden
-             * @description Kept out by the conditions, or not available.
-             */
-            n_hidden: number;
-            /**
-             * N Seen
-             * @description Kept out because known to or refused by the person.
-             */
-            n_seen: number;
-            /** Models */
-            models: string[];
             /**
              * Candidates
              * @description By their best rank; at most 1,000.
              */
             candidates: components["schemas"]["Candidate"][];
+            /**
+             * History
+             * @description What the models read, the latest first.
+             */
+            history: components["schemas"]["HistoryItem"][];
+            /** Models */
+            models: string[];
+            /** N Events */
+            n_events: number;
+            /**
+             * N Hidden
+             * @description Kept out by the conditions, or not available.
+             */
+            n_hidden: number;
+            /** N Items */
+            n_items: number;
+            /**
+             * N Seen
+             * @description Kept out because known to or refused by the person.
+             */
+            n_seen: number;
             slate: components["schemas"]["SlateAnswer"];
         };
         /** SuggestedItem */
         SuggestedItem: {
+            /** Genres */
+            genres: string[];
             /** Item Id */
             item_id: string;
             /** Title */
             title: string;
             /** Year */
             year: number | null;
-            /** Genres */
-            genres: string[];
         };
         /** SuggestionsAnswer */
         SuggestionsAnswer: {
+            /** Genres */
+            genres: string[];
             /**
              * Items
              * @description Best first.
              */
             items: components["schemas"]["SuggestedItem"][];
-            /** Genres */
-            genres: string[];
         };
         /** Switch */
         Switch: {
@@ -1445,22 +1602,29 @@ export interface components {
              */
             account_id: string;
         };
+        /** TagCount */
+        TagCount: {
+            /** N Items */
+            n_items: number;
+            /** Tag */
+            tag: string;
+        };
         /** TasteAnswer */
         TasteAnswer: {
-            /** N Events */
-            n_events: number;
+            /** Decades */
+            decades: components["schemas"]["DecadeShare"][];
             /**
              * Genres
              * @description Shares of all weight, the largest first.
              */
             genres: components["schemas"]["GenreShare"][];
-            /** Decades */
-            decades: components["schemas"]["DecadeShare"][];
             /**
              * Items
              * @description The strongest 50, of equals the latest first.
              */
             items: components["schemas"]["ItemOfTaste"][];
+            /** N Events */
+            n_events: number;
             /**
              * Refused
              * @description Not recommended again.
@@ -1470,11 +1634,17 @@ export interface components {
         /** TogetherRequest */
         TogetherRequest: {
             /**
-             * K
-             * @description Items wanted; fewer where fewer match.
-             * @default 20
+             * Account Ids
+             * @description Signed in on this device.
+             * @default []
              */
-            k?: number;
+            account_ids?: string[];
+            /**
+             * Exclude
+             * @description Items to leave out.
+             * @default []
+             */
+            exclude?: string[];
             /**
              * Genre
              * @description Any of these.
@@ -1493,16 +1663,12 @@ export interface components {
              * @default []
              */
             genre_none?: string[];
-            /** Year From */
-            year_from?: number | null;
-            /** Year To */
-            year_to?: number | null;
             /**
-             * Exclude
-             * @description Items to leave out.
-             * @default []
+             * K
+             * @description Items wanted; fewer where fewer match.
+             * @default 20
              */
-            exclude?: string[];
+            k?: number;
             /**
              * Model
              * @description A variant; none: the default one.
@@ -1519,17 +1685,13 @@ export interface components {
              * @default []
              */
             user_ids?: string[];
-            /**
-             * Account Ids
-             * @description Signed in on this device.
-             * @default []
-             */
-            account_ids?: string[];
+            /** Year From */
+            year_from?: number | null;
+            /** Year To */
+            year_to?: number | null;
         };
         /** TrainedModels */
         TrainedModels: {
-            /** Version */
-            version: string;
             /**
              * Created At
              * Format: date-time
@@ -1537,16 +1699,18 @@ export interface components {
             created_at: string;
             /** Data Version */
             data_version: string;
-            /** Models */
-            models: string[];
-            /** N Users */
-            n_users: number;
-            /** N Items */
-            n_items: number;
-            /** N Events */
-            n_events: number;
             /** In Service */
             in_service: boolean;
+            /** Models */
+            models: string[];
+            /** N Events */
+            n_events: number;
+            /** N Items */
+            n_items: number;
+            /** N Users */
+            n_users: number;
+            /** Version */
+            version: string;
         };
         /** UnmatchedLine */
         UnmatchedLine: {
@@ -1562,172 +1726,22 @@ export interface components {
         };
         /** ValidationError */
         ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
         /**
-         * Event
-         * @description What a person did with an item.
+         * Watched
+         * @enum {string}
          */
-        Event: {
-            /**
-             * Event Id
-             * @description Your own id: sent twice, the event counts once.
-             * @default null
-             */
-            event_id?: string | null;
-            /** User Id */
-            user_id: string;
-            /** Item Id */
-            item_id: string;
-            action: components["schemas"]["Action"];
-            /**
-             * Value
-             * @description Stars of a `rate`, share of a `watched`, number of a `purchase`.
-             * @default null
-             */
-            value?: number | null;
-            /**
-             * Price
-             * @default null
-             */
-            price?: number | null;
-            /**
-             * At
-             * @description With its time zone; none: now.
-             * @default null
-             */
-            at?: string | null;
-            /**
-             * Session Id
-             * @description Of the slate the event answers.
-             * @default null
-             */
-            session_id?: string | null;
-        };
-        /** HistoryEntry */
-        HistoryEntry: {
-            /** Item Id */
-            item_id: string;
-            /** @default watched */
-            action?: components["schemas"]["Action"];
-            /**
-             * Value
-             * @default null
-             */
-            value?: number | null;
-            /**
-             * At
-             * @default null
-             */
-            at?: string | null;
-        };
-        /** HistoryRequest */
-        HistoryRequest: {
-            /**
-             * K
-             * @description Items wanted; fewer where fewer match.
-             * @default 20
-             */
-            k?: number;
-            /**
-             * Genre
-             * @description Any of these.
-             * @default []
-             */
-            genre?: string[];
-            /**
-             * Genre All
-             * @description All of these.
-             * @default []
-             */
-            genre_all?: string[];
-            /**
-             * Genre None
-             * @description None of these.
-             * @default []
-             */
-            genre_none?: string[];
-            /**
-             * Year From
-             * @default null
-             */
-            year_from?: number | null;
-            /**
-             * Year To
-             * @default null
-             */
-            year_to?: number | null;
-            /**
-             * Exclude
-             * @description Items to leave out.
-             * @default []
-             */
-            exclude?: string[];
-            /**
-             * Model
-             * @description A variant; none: the default one.
-             * @default null
-             */
-            model?: string | null;
-            /**
-             * Seen
-             * @description Whether items already used may come again.
-             * @default false
-             */
-            seen?: boolean;
-            /**
-             * History
-             * @description Oldest first. Only the latest ones count (1,000 unless configured otherwise); items the catalogue does not know are passed over.
-             */
-            history: components["schemas"]["HistoryEntry"][];
-        };
-        /**
-         * Problem
-         * @description What every error looks like.
-         */
-        Problem: {
-            /**
-             * Type
-             * @description The kind of error, stable.
-             */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /**
-             * Detail
-             * @description What happened.
-             */
-            detail: string;
-            /**
-             * Where
-             * @description Field, file or address.
-             * @default null
-             */
-            where?: string | null;
-            /**
-             * Next Step
-             * @description What to do about it.
-             * @default null
-             */
-            next_step?: string | null;
-            /**
-             * Errors
-             * @description Each field that is wrong.
-             * @default []
-             */
-            errors?: components["schemas"]["FieldProblem"][];
-        };
+        Watched: "me" | "not_me";
     };
     responses: never;
     parameters: never;
@@ -1761,20 +1775,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
                      *       "account": {
                      *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
+                     *         "created_at": "2026-01-01T12:00:00Z",
                      *         "favourite_genres": [
                      *           "Drama"
                      *         ],
+                     *         "initial": "A",
                      *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
                      *     }
                      */
                     "application/json": components["schemas"]["MeAnswer"];
@@ -1788,10 +1802,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
+                     *       "detail": "Registration is closed",
                      *       "status": 403,
-                     *       "detail": "Registration is closed"
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1805,407 +1819,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:conflict",
-                     *       "title": "Conflict",
+                     *       "detail": "The name 'Anna' is taken",
                      *       "status": 409,
-                     *       "detail": "The name 'Anna' is taken"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:too-many-attempts",
-                     *       "title": "Too many attempts",
-                     *       "status": 429,
-                     *       "detail": "There were too many failed sign-ins"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    me_api_v1_me_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
-                     *       "account": {
-                     *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
-                     *         "favourite_genres": [
-                     *           "Drama"
-                     *         ],
-                     *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    erase_api_v1_me_delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Erasure"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:too-many-attempts",
-                     *       "title": "Too many attempts",
-                     *       "status": 429,
-                     *       "detail": "There were too many failed sign-ins"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_profile_api_v1_me_patch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
-                     *       "account": {
-                     *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
-                     *         "favourite_genres": [
-                     *           "Drama"
-                     *         ],
-                     *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:conflict",
                      *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "The name 'Anna' is taken"
+                     *       "type": "urn:tastemaker:conflict"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2219,10 +1836,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
+                     *       "detail": "The request is longer than 8388608 bytes",
                      *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2236,137 +1853,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
+                     *       "detail": "query.k: Input should be less than or equal to 200",
                      *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_password_api_v1_me_password_put: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
                      *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
+                     *       "type": "urn:tastemaker:request-invalid"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2380,255 +1870,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:too-many-attempts",
-                     *       "title": "Too many attempts",
+                     *       "detail": "There were too many failed sign-ins",
                      *       "status": 429,
-                     *       "detail": "There were too many failed sign-ins"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sessions_api_v1_sessions_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "account_id": "8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "active": true
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["AccountOnDevice"][];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_in_api_v1_sessions_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
-                     *       "account": {
-                     *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
-                     *         "favourite_genres": [
-                     *           "Drama"
-                     *         ],
-                     *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:conflict",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "The name 'Anna' is taken"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many attempts */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:too-many-attempts",
                      *       "title": "Too many attempts",
-                     *       "status": 429,
-                     *       "detail": "There were too many failed sign-ins"
+                     *       "type": "urn:tastemaker:too-many-attempts"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2642,10 +1887,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2659,2028 +1904,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
+                     *       "detail": "The database does not answer",
                      *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out_all_api_v1_sessions_delete: {
-        parameters: {
-            query?: {
-                everywhere?: boolean;
-            };
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
                      *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switch_api_v1_sessions_active_put: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Switch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
-                     *       "account": {
-                     *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
-                     *         "favourite_genres": [
-                     *           "Drama"
-                     *         ],
-                     *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out_api_v1_sessions_active_delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "signed_in": true,
-                     *       "csrf_token": "5f0c",
-                     *       "account": {
-                     *         "account_id": "8d3f",
-                     *         "user_id": "a:8d3f",
-                     *         "name": "Anna",
-                     *         "initial": "A",
-                     *         "language": "en",
-                     *         "favourite_genres": [
-                     *           "Drama"
-                     *         ],
-                     *         "is_admin": false,
-                     *         "created_at": "2026-01-01T12:00:00Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    own_items_api_v1_me_items_get: {
-        parameters: {
-            query: {
-                /** @description Which list. */
-                state: components["schemas"]["Shelf"];
-                /** @description Entries a page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; none for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "1",
-                     *           "title": "Toy Story",
-                     *           "year": 1995,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "available": true,
-                     *           "n_ratings": 215,
-                     *           "mean_rating": 3.921,
-                     *           "rating": 4.5,
-                     *           "watched": true,
-                     *           "on_watchlist": false,
-                     *           "review": "Even better the second time.",
-                     *           "at": "2026-01-01T12:00:00Z"
-                     *         }
-                     *       ],
-                     *       "n_items": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OwnItemPage"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    own_item_api_v1_me_items__item_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "rating": 4.5,
-                     *       "watched": true,
-                     *       "on_watchlist": false,
-                     *       "review": "Even better the second time.",
-                     *       "at": "2026-01-01T12:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OwnAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    save_own_item_api_v1_me_items__item_id__put: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "rating": 4.5,
-                     *       "watched": true,
-                     *       "on_watchlist": false,
-                     *       "review": "Even better the second time.",
-                     *       "at": "2026-01-01T12:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OwnAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dismiss_api_v1_me_dismissed_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Dismissal"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    allow_again_api_v1_me_dismissed__item_id__delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    for_me_api_v1_me_recommendations_get: {
-        parameters: {
-            query?: {
-                /** @description Items wanted; fewer where fewer match. */
-                k?: number;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                /** @description Items to leave out. */
-                exclude?: string[];
-                /** @description A variant; none: the default one. */
-                model?: string | null;
-                /** @description Whether items already used may come again. */
-                seen?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    for_several_api_v1_recommendations_together_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TogetherRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    taste_api_v1_me_taste_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "n_events": 1,
-                     *       "genres": [
-                     *         {
-                     *           "genre": "Animation",
-                     *           "share": 1
-                     *         }
-                     *       ],
-                     *       "decades": [
-                     *         {
-                     *           "decade": 1990,
-                     *           "share": 1
-                     *         }
-                     *       ],
-                     *       "items": [
-                     *         {
-                     *           "item_id": "1",
-                     *           "title": "Toy Story",
-                     *           "weight": 0.9,
-                     *           "events": [
-                     *             {
-                     *               "action": "rate",
-                     *               "value": 4.5,
-                     *               "at": "2026-01-01T12:00:00Z"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "refused": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TasteAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_api_v1_me_export_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    bring_api_v1_me_import_post: {
-        parameters: {
-            query?: {
-                format?: components["schemas"]["FormatName"];
-                dry_run?: boolean;
-            };
-            header?: {
-                /** @description `csrf_token` of `GET /me`, where there is one. */
-                "X-CSRF-Token"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_bring_api_v1_me_import_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "format": "letterboxd",
-                     *       "is_dry_run": true,
-                     *       "n_rows": 3,
-                     *       "n_matched": 1,
-                     *       "n_new": 1,
-                     *       "n_unmatched": 1,
-                     *       "n_rejected": 1,
-                     *       "unmatched": [
-                     *         {
-                     *           "line": 3,
-                     *           "title": "A Film Nobody Has",
-                     *           "year": 1999
-                     *         }
-                     *       ],
-                     *       "rejected": [
-                     *         {
-                     *           "line": 4,
-                     *           "reason": "rating is out of range: '11'"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ImportAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reviews_api_v1_items__item_id__reviews_get: {
-        parameters: {
-            query?: {
-                /** @description Entries a page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; none for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "review_id": "5c1e",
-                     *           "author": "Anna",
-                     *           "rating": 4.5,
-                     *           "text": "Even better the second time.",
-                     *           "created_at": "2026-01-01T12:00:00Z",
-                     *           "mine": false
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ReviewPage"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    search_api_v1_search_get: {
-        parameters: {
-            query: {
-                /** @description What was typed so far. */
-                q: string;
-                k?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "2571",
-                     *           "title": "The Matrix",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Action"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "genres": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SuggestionsAnswer"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    picture_api_v1_pictures__item_id___kind___size__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-                kind: components["schemas"]["PictureKind"];
-                size: components["schemas"]["PictureSize"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": string;
-                    "image/png": string;
-                    "image/webp": string;
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    description_api_v1_items__item_id__description_get: {
-        parameters: {
-            query?: {
-                language?: components["schemas"]["Language"];
-            };
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "text": "A cowboy doll is jealous.",
-                     *       "attribution": "This product uses the TMDB API but is not endorsed or certified by TMDB."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DescriptionAnswer"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4705,18 +1932,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pictures": false,
                      *       "genres": [
                      *         "Action",
                      *         "Drama"
                      *       ],
+                     *       "max_review_characters": 10000,
+                     *       "min_password_length": 8,
+                     *       "pictures": false,
+                     *       "registration_open": true,
                      *       "variants": [
                      *         "fusion",
                      *         "popular"
                      *       ],
-                     *       "registration_open": true,
-                     *       "max_review_characters": 10000,
-                     *       "min_password_length": 8,
                      *       "version": "0.1.0"
                      *     }
                      */
@@ -4731,1060 +1958,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    model_api_v1_operate_model_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "version": "20260101-120000",
-                     *       "default_variant": "fusion",
-                     *       "variants": [
-                     *         "popular",
-                     *         "fusion"
-                     *       ],
-                     *       "history": [
-                     *         {
-                     *           "version": "20260101-120000",
-                     *           "created_at": "2026-01-01T12:00:00Z",
-                     *           "data_version": "8a4f",
-                     *           "models": [
-                     *             "popular",
-                     *             "transitions"
-                     *           ],
-                     *           "n_users": 610,
-                     *           "n_items": 9742,
-                     *           "n_events": 100836,
-                     *           "in_service": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ModelAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
                      *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    view_as_user_api_v1_operate_users__user_id__slate_get: {
-        parameters: {
-            query?: {
-                /** @description Items wanted; fewer where fewer match. */
-                k?: number;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                /** @description Items to leave out. */
-                exclude?: string[];
-                /** @description A variant; none: the default one. */
-                model?: string | null;
-                /** @description Whether items already used may come again. */
-                seen?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Any user, known or not. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "n_events": 1,
-                     *       "history": [
-                     *         {
-                     *           "item_id": "1",
-                     *           "title": "Toy Story",
-                     *           "weight": 0.9,
-                     *           "at_s": 1767268800
-                     *         }
-                     *       ],
-                     *       "n_items": 9742,
-                     *       "n_hidden": 0,
-                     *       "n_seen": 1,
-                     *       "models": [
-                     *         "transitions"
-                     *       ],
-                     *       "candidates": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "scores": {
-                     *             "transitions": 1.25
-                     *           },
-                     *           "ranks": {
-                     *             "transitions": 1
-                     *           }
-                     *         }
-                     *       ],
-                     *       "slate": {
-                     *         "items": [
-                     *           {
-                     *             "item_id": "3114",
-                     *             "title": "Toy Story 2",
-                     *             "year": 1999,
-                     *             "genres": [
-                     *               "Adventure",
-                     *               "Animation",
-                     *               "Children",
-                     *               "Comedy",
-                     *               "Fantasy"
-                     *             ],
-                     *             "score": 1.25,
-                     *             "reason": {
-                     *               "kind": "history",
-                     *               "text": "Because of Toy Story in your history",
-                     *               "because": [
-                     *                 {
-                     *                   "item_id": "1",
-                     *                   "title": "Toy Story",
-                     *                   "share": 0.8
-                     *                 }
-                     *               ]
-                     *             },
-                     *             "models": [
-                     *               "transitions"
-                     *             ]
-                     *           }
-                     *         ],
-                     *         "source": "model",
-                     *         "model": "transitions",
-                     *         "model_version": "20240101-000000",
-                     *         "session_id": "0b5c7a5e"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StagesAnswer"];
-                };
-            };
-            /** @description Key needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
-                     *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-allowed",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "Registration is closed"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    for_user_api_v1_recommendations__user_id__get: {
-        parameters: {
-            query?: {
-                /** @description Items wanted; fewer where fewer match. */
-                k?: number;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                /** @description Items to leave out. */
-                exclude?: string[];
-                /** @description A variant; none: the default one. */
-                model?: string | null;
-                /** @description Whether items already used may come again. */
-                seen?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Any user, known or not. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service not available */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    for_history_api_v1_recommendations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HistoryRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
-                     *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request not JSON */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-not-json",
-                     *       "title": "Request not JSON",
-                     *       "status": 415,
-                     *       "detail": "The request is not application/json"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    similar_api_v1_items__item_id__similar_get: {
-        parameters: {
-            query?: {
-                /** @description Items wanted; fewer where fewer match. */
-                k?: number;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                /** @description Items to leave out. */
-                exclude?: string[];
-            };
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    popular_api_v1_popular_get: {
-        parameters: {
-            query?: {
-                /** @description Items wanted; fewer where fewer match. */
-                k?: number;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                /** @description Items to leave out. */
-                exclude?: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "3114",
-                     *           "title": "Toy Story 2",
-                     *           "year": 1999,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "score": 1.25,
-                     *           "reason": {
-                     *             "kind": "history",
-                     *             "text": "Because of Toy Story in your history",
-                     *             "because": [
-                     *               {
-                     *                 "item_id": "1",
-                     *                 "title": "Toy Story",
-                     *                 "share": 0.8
-                     *               }
-                     *             ]
-                     *           },
-                     *           "models": [
-                     *             "transitions"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "source": "model",
-                     *       "model": "transitions",
-                     *       "model_version": "20240101-000000",
-                     *       "session_id": "0b5c7a5e"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SlateAnswer"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    items_api_v1_items_get: {
-        parameters: {
-            query?: {
-                /** @description Words of the title, or parts of them. */
-                q?: string;
-                /** @description Any of these. */
-                genre?: string[];
-                /** @description All of these. */
-                genre_all?: string[];
-                /** @description None of these. */
-                genre_none?: string[];
-                year_from?: number | null;
-                year_to?: number | null;
-                rating_from?: number | null;
-                rating_to?: number | null;
-                /** @description Rated this often. */
-                min_ratings?: number;
-                /** @description `rating` is damped by its count. */
-                sort?: components["schemas"]["Sort"];
-                /** @description Entries a page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; none for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "item_id": "1",
-                     *           "title": "Toy Story",
-                     *           "year": 1995,
-                     *           "genres": [
-                     *             "Adventure",
-                     *             "Animation",
-                     *             "Children",
-                     *             "Comedy",
-                     *             "Fantasy"
-                     *           ],
-                     *           "available": true,
-                     *           "n_ratings": 215,
-                     *           "mean_rating": 3.921
-                     *         }
-                     *       ],
-                     *       "next_cursor": "WyJwb3B1bGFyaXR5IiwiMSJd",
-                     *       "n_items": 42,
-                     *       "facets": {
-                     *         "genres": [
-                     *           {
-                     *             "genre": "Animation",
-                     *             "n_items": 42
-                     *           }
-                     *         ],
-                     *         "decades": [
-                     *           {
-                     *             "decade": 1990,
-                     *             "n_items": 42
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ItemPage"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    item_api_v1_items__item_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description An item of the catalogue. */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "item_id": "1",
-                     *       "title": "Toy Story",
-                     *       "year": 1995,
-                     *       "genres": [
-                     *         "Adventure",
-                     *         "Animation",
-                     *         "Children",
-                     *         "Comedy",
-                     *         "Fantasy"
-                     *       ],
-                     *       "available": true,
-                     *       "n_ratings": 215,
-                     *       "mean_rating": 3.921,
-                     *       "kind": "movie",
-                     *       "description": "",
-                     *       "attributes": {},
-                     *       "external_ids": {
-                     *         "imdb": "0114709",
-                     *         "tmdb": "862"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ItemInFull"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "No item '42'"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
-                     *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
-                     *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5832,10 +2009,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:key-needed",
-                     *       "title": "Key needed",
+                     *       "detail": "The key in X-API-Key is missing or wrong",
                      *       "status": 401,
-                     *       "detail": "The key in X-API-Key is missing or wrong"
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5849,10 +2026,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-too-large",
-                     *       "title": "Request too large",
+                     *       "detail": "The request is longer than 8388608 bytes",
                      *       "status": 413,
-                     *       "detail": "The request is longer than 8388608 bytes"
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5866,10 +2043,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-not-json",
-                     *       "title": "Request not JSON",
+                     *       "detail": "The request is not application/json",
                      *       "status": 415,
-                     *       "detail": "The request is not application/json"
+                     *       "title": "Request not JSON",
+                     *       "type": "urn:tastemaker:request-not-json"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5883,10 +2060,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
+                     *       "detail": "query.k: Input should be less than or equal to 200",
                      *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5900,10 +2077,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5917,10 +2094,3919 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
+                     *       "detail": "The database does not answer",
                      *       "status": 503,
-                     *       "detail": "The database does not answer"
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_api_v1_items_get: {
+        parameters: {
+            query?: {
+                /** @description Words of the title, or parts of them. */
+                q?: string;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                rating_from?: number | null;
+                rating_to?: number | null;
+                /** @description Rated this often. */
+                min_ratings?: number;
+                /** @description All of these. */
+                tag?: string[];
+                /** @description By the signed-in account, or not; rated counts as watched. */
+                watched?: components["schemas"]["Watched"] | null;
+                /** @description `rating` is damped by its count. */
+                sort?: components["schemas"]["Sort"];
+                /** @description Entries a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "facets": {
+                     *         "decades": [
+                     *           {
+                     *             "decade": 1990,
+                     *             "n_items": 42
+                     *           }
+                     *         ],
+                     *         "genres": [
+                     *           {
+                     *             "genre": "Animation",
+                     *             "n_items": 42
+                     *           }
+                     *         ],
+                     *         "tags": [
+                     *           {
+                     *             "n_items": 12,
+                     *             "tag": "pixar"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "available": true,
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "1",
+                     *           "mean_rating": 3.921,
+                     *           "n_ratings": 215,
+                     *           "title": "Toy Story",
+                     *           "year": 1995
+                     *         }
+                     *       ],
+                     *       "n_items": 42,
+                     *       "next_cursor": "WyJwb3B1bGFyaXR5IiwiMSJd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item_api_v1_items__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "available": true,
+                     *       "description": "",
+                     *       "external_ids": {
+                     *         "imdb": "0114709",
+                     *         "tmdb": "862"
+                     *       },
+                     *       "genres": [
+                     *         "Adventure",
+                     *         "Animation",
+                     *         "Children",
+                     *         "Comedy",
+                     *         "Fantasy"
+                     *       ],
+                     *       "item_id": "1",
+                     *       "kind": "movie",
+                     *       "mean_rating": 3.921,
+                     *       "n_ratings": 215,
+                     *       "title": "Toy Story",
+                     *       "year": 1995
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemInFull"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    description_api_v1_items__item_id__description_get: {
+        parameters: {
+            query?: {
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attribution": "This product uses the TMDB API but is not endorsed or certified by TMDB.",
+                     *       "text": "A cowboy doll is jealous."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DescriptionAnswer"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_api_v1_items__item_id__reviews_get: {
+        parameters: {
+            query?: {
+                /** @description Entries a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": "Anna",
+                     *           "created_at": "2026-01-01T12:00:00Z",
+                     *           "mine": false,
+                     *           "rating": 4.5,
+                     *           "review_id": "5c1e",
+                     *           "text": "Even better the second time."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    similar_api_v1_items__item_id__similar_get: {
+        parameters: {
+            query?: {
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Items to leave out. */
+                exclude?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_api_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_api_v1_me_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There were too many failed sign-ins",
+                     *       "status": 429,
+                     *       "title": "Too many attempts",
+                     *       "type": "urn:tastemaker:too-many-attempts"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_profile_api_v1_me_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The name 'Anna' is taken",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:tastemaker:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_me_dismissed_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_again_api_v1_me_dismissed__item_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_me_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_api_v1_me_import_post: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["FormatName"];
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_bring_api_v1_me_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "format": "letterboxd",
+                     *       "is_dry_run": true,
+                     *       "n_matched": 1,
+                     *       "n_new": 1,
+                     *       "n_rejected": 1,
+                     *       "n_rows": 3,
+                     *       "n_unmatched": 1,
+                     *       "rejected": [
+                     *         {
+                     *           "line": 4,
+                     *           "reason": "rating is out of range: '11'"
+                     *         }
+                     *       ],
+                     *       "unmatched": [
+                     *         {
+                     *           "line": 3,
+                     *           "title": "A Film Nobody Has",
+                     *           "year": 1999
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_items_api_v1_me_items_get: {
+        parameters: {
+            query: {
+                /** @description Which list. */
+                state: components["schemas"]["Shelf"];
+                /** @description Entries a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-01-01T12:00:00Z",
+                     *           "available": true,
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "1",
+                     *           "mean_rating": 3.921,
+                     *           "n_ratings": 215,
+                     *           "on_watchlist": false,
+                     *           "rating": 4.5,
+                     *           "review": "Even better the second time.",
+                     *           "title": "Toy Story",
+                     *           "watched": true,
+                     *           "year": 1995
+                     *         }
+                     *       ],
+                     *       "n_items": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnItemPage"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_item_api_v1_me_items__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-01-01T12:00:00Z",
+                     *       "on_watchlist": false,
+                     *       "rating": 4.5,
+                     *       "review": "Even better the second time.",
+                     *       "watched": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_own_item_api_v1_me_items__item_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-01-01T12:00:00Z",
+                     *       "on_watchlist": false,
+                     *       "rating": 4.5,
+                     *       "review": "Even better the second time.",
+                     *       "watched": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_me_password_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There were too many failed sign-ins",
+                     *       "status": 429,
+                     *       "title": "Too many attempts",
+                     *       "type": "urn:tastemaker:too-many-attempts"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    for_me_api_v1_me_recommendations_get: {
+        parameters: {
+            query?: {
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Items to leave out. */
+                exclude?: string[];
+                /** @description A variant; none: the default one. */
+                model?: string | null;
+                /** @description Whether items already used may come again. */
+                seen?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taste_api_v1_me_taste_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "decades": [
+                     *         {
+                     *           "decade": 1990,
+                     *           "share": 1
+                     *         }
+                     *       ],
+                     *       "genres": [
+                     *         {
+                     *           "genre": "Animation",
+                     *           "share": 1
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "events": [
+                     *             {
+                     *               "action": "rate",
+                     *               "at": "2026-01-01T12:00:00Z",
+                     *               "value": 4.5
+                     *             }
+                     *           ],
+                     *           "item_id": "1",
+                     *           "title": "Toy Story",
+                     *           "weight": 0.9
+                     *         }
+                     *       ],
+                     *       "n_events": 1,
+                     *       "refused": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TasteAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_api_v1_operate_model_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "default_variant": "fusion",
+                     *       "history": [
+                     *         {
+                     *           "created_at": "2026-01-01T12:00:00Z",
+                     *           "data_version": "8a4f",
+                     *           "in_service": true,
+                     *           "models": [
+                     *             "popular",
+                     *             "transitions"
+                     *           ],
+                     *           "n_events": 100836,
+                     *           "n_items": 9742,
+                     *           "n_users": 610,
+                     *           "version": "20260101-120000"
+                     *         }
+                     *       ],
+                     *       "variants": [
+                     *         "popular",
+                     *         "fusion"
+                     *       ],
+                     *       "version": "20260101-120000"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_as_user_api_v1_operate_users__user_id__slate_get: {
+        parameters: {
+            query?: {
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Items to leave out. */
+                exclude?: string[];
+                /** @description A variant; none: the default one. */
+                model?: string | null;
+                /** @description Whether items already used may come again. */
+                seen?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Any user, known or not. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "candidates": [
+                     *         {
+                     *           "item_id": "3114",
+                     *           "ranks": {
+                     *             "transitions": 1
+                     *           },
+                     *           "scores": {
+                     *             "transitions": 1.25
+                     *           },
+                     *           "title": "Toy Story 2"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "at_s": 1767268800,
+                     *           "item_id": "1",
+                     *           "title": "Toy Story",
+                     *           "weight": 0.9
+                     *         }
+                     *       ],
+                     *       "models": [
+                     *         "transitions"
+                     *       ],
+                     *       "n_events": 1,
+                     *       "n_hidden": 0,
+                     *       "n_items": 9742,
+                     *       "n_seen": 1,
+                     *       "slate": {
+                     *         "items": [
+                     *           {
+                     *             "genres": [
+                     *               "Adventure",
+                     *               "Animation",
+                     *               "Children",
+                     *               "Comedy",
+                     *               "Fantasy"
+                     *             ],
+                     *             "item_id": "3114",
+                     *             "models": [
+                     *               "transitions"
+                     *             ],
+                     *             "reason": {
+                     *               "because": [
+                     *                 {
+                     *                   "item_id": "1",
+                     *                   "share": 0.8,
+                     *                   "title": "Toy Story"
+                     *                 }
+                     *               ],
+                     *               "kind": "history",
+                     *               "text": "Because of Toy Story in your history"
+                     *             },
+                     *             "score": 1.25,
+                     *             "title": "Toy Story 2",
+                     *             "year": 1999
+                     *           }
+                     *         ],
+                     *         "model": "transitions",
+                     *         "model_version": "20240101-000000",
+                     *         "session_id": "0b5c7a5e",
+                     *         "source": "model"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StagesAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    picture_api_v1_pictures__item_id___kind___size__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An item of the catalogue. */
+                item_id: string;
+                kind: components["schemas"]["PictureKind"];
+                size: components["schemas"]["PictureSize"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    popular_api_v1_popular_get: {
+        parameters: {
+            query?: {
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Items to leave out. */
+                exclude?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    for_history_api_v1_recommendations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is not application/json",
+                     *       "status": 415,
+                     *       "title": "Request not JSON",
+                     *       "type": "urn:tastemaker:request-not-json"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    for_several_api_v1_recommendations_together_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TogetherRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    for_user_api_v1_recommendations__user_id__get: {
+        parameters: {
+            query?: {
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description All of these. */
+                genre_all?: string[];
+                /** @description None of these. */
+                genre_none?: string[];
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Items to leave out. */
+                exclude?: string[];
+                /** @description A variant; none: the default one. */
+                model?: string | null;
+                /** @description Whether items already used may come again. */
+                seen?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Any user, known or not. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description What was typed so far. */
+                q: string;
+                k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "genres": [],
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Action"
+                     *           ],
+                     *           "item_id": "2571",
+                     *           "title": "The Matrix",
+                     *           "year": 1999
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuggestionsAnswer"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_api_v1_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "account_id": "8d3f",
+                     *         "active": true,
+                     *         "initial": "A",
+                     *         "name": "Anna"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AccountOnDevice"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_v1_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The name 'Anna' is taken",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:tastemaker:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There were too many failed sign-ins",
+                     *       "status": 429,
+                     *       "title": "Too many attempts",
+                     *       "type": "urn:tastemaker:too-many-attempts"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_all_api_v1_sessions_delete: {
+        parameters: {
+            query?: {
+                everywhere?: boolean;
+            };
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_api_v1_sessions_active_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_v1_sessions_active_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5955,11 +6041,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "action": "rate",
+                     *           "at": "2000-07-30T18:45:03+00:00",
                      *           "item_id": "1",
                      *           "title": "Toy Story",
-                     *           "action": "rate",
-                     *           "value": 4,
-                     *           "at": "2000-07-30T18:45:03+00:00"
+                     *           "value": 4
                      *         }
                      *       ]
                      *     }
@@ -5975,10 +6061,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:request-invalid",
-                     *       "title": "Request invalid",
+                     *       "detail": "query.k: Input should be less than or equal to 200",
                      *       "status": 422,
-                     *       "detail": "query.k: Input should be less than or equal to 200"
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5992,10 +6078,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6009,10 +6095,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
+                     *       "detail": "The database does not answer",
                      *       "status": 503,
-                     *       "detail": "The database does not answer"
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6051,10 +6137,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6079,13 +6165,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ready",
+                     *       "default_model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "models": [
                      *         "popular",
                      *         "transitions"
                      *       ],
-                     *       "default_model": "transitions"
+                     *       "status": "ready"
                      *     }
                      */
                     "application/json": components["schemas"]["Ready"];
@@ -6099,10 +6185,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6116,10 +6202,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:service-not-available",
-                     *       "title": "Service not available",
+                     *       "detail": "The database does not answer",
                      *       "status": 503,
-                     *       "detail": "The database does not answer"
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6154,10 +6240,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:tastemaker:internal-error",
-                     *       "title": "Internal error",
+                     *       "detail": "The server met an error of its own.",
                      *       "status": 500,
-                     *       "detail": "The server met an error of its own."
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -8,17 +8,19 @@ export interface Filter {
   genre: string[];
   genre_all: string[];
   genre_none: string[];
+  tag: string[];
   year_from: number | undefined;
   year_to: number | undefined;
   rating_from: number | undefined;
   rating_to: number | undefined;
   min_ratings: number | undefined;
+  watched: string;
   sort: string;
 }
 
-const LISTS = ['genre', 'genre_all', 'genre_none'] as const;
+const LISTS = ['genre', 'genre_all', 'genre_none', 'tag'] as const;
 const NUMBERS = ['year_from', 'year_to', 'rating_from', 'rating_to', 'min_ratings'] as const;
-const TEXTS = ['q', 'sort'] as const;
+const TEXTS = ['q', 'watched', 'sort'] as const;
 const KEYS: readonly string[] = [...LISTS, ...NUMBERS, ...TEXTS];
 
 export function readFilter(query: URLSearchParams): Filter {
@@ -31,11 +33,13 @@ export function readFilter(query: URLSearchParams): Filter {
     genre: query.getAll('genre'),
     genre_all: query.getAll('genre_all'),
     genre_none: query.getAll('genre_none'),
+    tag: query.getAll('tag'),
     year_from: number('year_from'),
     year_to: number('year_to'),
     rating_from: number('rating_from'),
     rating_to: number('rating_to'),
     min_ratings: number('min_ratings'),
+    watched: query.get('watched') ?? '',
     sort: query.get('sort') ?? '',
   };
 }
@@ -53,7 +57,7 @@ export function writeFilter(query: URLSearchParams, filter: Filter): URLSearchPa
 export function nConditions(filter: Filter): number {
   const lists = LISTS.reduce((sum, key) => sum + filter[key].length, 0);
   const numbers = NUMBERS.filter((key) => filter[key] !== undefined).length;
-  return lists + numbers + (filter.q ? 1 : 0);
+  return lists + numbers + (filter.q ? 1 : 0) + (filter.watched ? 1 : 0);
 }
 
 /** The parameters of the API: only those that say something. */
