@@ -1,6 +1,6 @@
 """From a past to a slate that says why, and from where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 import pytest
@@ -16,8 +16,8 @@ from tests.unit.recommend.small_world import recommender, watched
 
 
 @pytest.fixture(scope="module")
-def small() -> Iterator[Recommender]:
-    yield recommender()
+def small() -> Recommender:
+    return recommender()
 
 
 def ids(slate: Slate) -> list[str]:
