@@ -17,11 +17,11 @@ from tastemaker.api.item_answers import (
     item_in_list,
 )
 from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api.known_item import known_item
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedIndex, UsedServices
 from tastemaker.api.watched_filter import Watched, fulfilling
-from tastemaker.core.errors import NotFound
 from tastemaker.core.ids import ItemId
 
 router = APIRouter(prefix=PREFIX, tags=["catalogue"])
@@ -152,12 +152,8 @@ async def items(
     },
 )
 async def item(services: UsedServices, item_id: ItemIdInPath) -> JsonAnswer:
-    position = services.catalogue.position.get(item_id)
-    if position is None:
-        raise NotFound(
-            f"No item '{item_id}'", where="path.item_id", next_step="List them: GET /api/v1/items."
-        )
-    return JsonAnswer(item_in_full(services.catalogue, position))
+    catalogue = services.catalogue
+    return JsonAnswer(item_in_full(catalogue, catalogue.position[known_item(catalogue, item_id)]))
 
 
 def _after(conditions: ItemConditions, index: UsedIndex) -> ItemId | None:

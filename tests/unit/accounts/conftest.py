@@ -1,6 +1,7 @@
 """People, a clock that can be moved, and a small catalogue, on an empty database."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from tastemaker.accounts.sign_in import SignIn
 from tastemaker.accounts.throttle import Throttle
 from tastemaker.ingest.catalogue import CATALOGUE_SCHEMA, Catalogue
 from tastemaker.store.accounts import AccountStore
+from tastemaker.store.all_tables import metadata
 from tastemaker.store.database import Database
 from tastemaker.store.devices import DeviceStore
 from tastemaker.store.engine import StoreConfig, open_engine
@@ -25,6 +27,7 @@ from tastemaker.store.migrate import migrate
 from tastemaker.store.reviews import ReviewStore
 from tastemaker.store.sign_in_failures import SignInFailureStore
 
+POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
 _CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 """Real argon2 at its lowest cost: the tests sign in often."""
 
@@ -74,10 +77,18 @@ class People:
         )
 
 
-@pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    engine = open_engine(f"sqlite:///{tmp_path}/store.db", StoreConfig())
+@pytest.fixture(params=["sqlite", "postgresql"])
+def people(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[People]:
+    url = f"sqlite:///{tmp_path}/store.db"
+    if request.param == "postgresql":
+        url = os.environ.get(POSTGRES_URL, "")
+        if not url:
+            pytest.skip(f"{POSTGRES_URL} names no database to test with")
+    engine = open_engine(url, StoreConfig())
     migrate(engine)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
     config = AccountsConfig(max_failures=3, max_review_characters=1_000)
     yield People(Database(engine), config)
     engine.dispose()
