@@ -1,23 +1,27 @@
 """The storefront's routes: whatever fits the description is answered as described."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from starlette.testclient import TestClient
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tastemaker.accounts.config import AccountsConfig
-from tastemaker.accounts.registry import make_admin
+from tastemaker.accounts.tokens import csrf_token
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
+from tastemaker.api.storefront import Storefront
 from tastemaker.api.visitor import COOKIE
+from tastemaker.core.account import Language
 from tastemaker.recommend.pipeline import Recommender
 from tests.unit.api.shop import open_shop
-from tests.unit.api.storefront import PASSWORD, Browser, open_front
+from tests.unit.api.storefront import PASSWORD, open_front
 from tests.unit.api.test_contract import OPERATIONS as OF_MACHINES
 from tests.unit.api.test_contract import bounded
 
@@ -52,60 +56,68 @@ SIGNING_OUT = [("DELETE", "/api/v1/sessions"), ("DELETE", "/api/v1/sessions/acti
 """Not tried here: they would end what the others need."""
 
 
+briefly = settings(bounded, max_examples=8)
+SAYING_THE_PASSWORD = {"/api/v1/me", "/api/v1/me/password", "/api/v1/sessions"}
+WANTING_MORE = {"/api/v1/accounts", "/api/v1/me", "/api/v1/me/import"}
+"""Here no description can say all: names of visible characters, files of a known format."""
+
+
+@dataclass(frozen=True)
+class Front:
+    schema: Any
+    storefront: Storefront
+    numbers: Iterator[int]
+
+    def operator(self) -> dict[str, dict[str, str]]:
+        """Headers and cookies of one who has just signed in, another one each time."""
+        name = f"Operator {next(self.numbers)}"
+        registry, sign_in = self.storefront.registry, self.storefront.sign_in
+        account = registry.add(name, PASSWORD, Language.ENGLISH, is_admin=True)
+        token = sign_in.at_once(account, None)
+        return {"headers": {"X-CSRF-Token": csrf_token(token)}, "cookies": {COOKIE: token}}
+
+
 @pytest.fixture(scope="module")
-def front(
-    tmp_path_factory: pytest.TempPathFactory, trained: Recommender
-) -> Iterator[tuple[Any, Browser]]:
-    """The description, and a browser of an operator who is signed in."""
+def front(tmp_path_factory: pytest.TempPathFactory, trained: Recommender) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("front")
     services = open_shop(folder, trained)
     storefront = open_front(folder, services, AccountsConfig(max_failures=1_000))
     app = create_app(services, ApiConfig(), storefront)
-    with TestClient(app) as client:
-        browser = Browser(client)
-        browser.register("Ann")
-        make_admin(storefront.registry, "Ann", lambda: PASSWORD)
-        yield schemathesis.openapi.from_asgi("/openapi.json", app), browser
+    yield Front(schemathesis.openapi.from_asgi("/openapi.json", app), storefront, count())
     services.interactions.close()
 
 
-def test_every_operation_is_tried(front: tuple[Any, Browser]) -> None:
-    described = [result.ok() for result in front[0].get_all_operations()]
+def test_every_operation_is_tried(front: Front) -> None:
+    described = [result.ok() for result in front.schema.get_all_operations()]
     found = {(operation.method.upper(), operation.path) for operation in described}
     assert found == {*OPERATIONS, *SIGNING_OUT, *OF_MACHINES}
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @given(data=st.data())
-@bounded
+@briefly
 def test_what_fits_the_description_is_answered_as_described(
-    front: tuple[Any, Browser], method: str, path: str, data: st.DataObject
+    front: Front, method: str, path: str, data: st.DataObject
 ) -> None:
-    schema, browser = front
-    case = data.draw(schema[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    operation = front.schema[path][method]
+    case = data.draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
     # No description can say which texts are cursors: only the server makes them.
     case.query = {name: value for name, value in case.query.items() if name != "cursor"}
-    # Neither which cookie and token the browser holds.
-    case.headers = {"X-CSRF-Token": browser.csrf_token}
-    case.cookies = {COOKIE: browser.client.cookies[COOKIE]}
-    answer = case.call()
-    _assert_as_described(case, answer)
+    answer = case.call(**front.operator())
+    assert answer.status_code not in (401, 403) or path in SAYING_THE_PASSWORD, answer.text
+    excluded = [positive_data_acceptance] if path in WANTING_MORE else []
+    case.validate_response(answer, excluded_checks=excluded)
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @given(data=st.data())
-@bounded
+@briefly
 def test_a_stranger_is_answered_as_described_too(
-    front: tuple[Any, Browser], method: str, path: str, data: st.DataObject
+    front: Front, method: str, path: str, data: st.DataObject
 ) -> None:
     case = data.draw(
-        front[0][path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE)
-        if front[0][path][method].body or "{" in path
-        else front[0][path][method].as_strategy()
+        front.schema[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE)
+        if front.schema[path][method].body or "{" in path
+        else front.schema[path][method].as_strategy()
     )
-    _assert_as_described(case, case.call())
-
-
-def _assert_as_described(case: Any, answer: Any) -> None:
-    assert answer.status_code < 500, answer.text
-    case.validate_response(answer)
+    case.call_and_validate()
