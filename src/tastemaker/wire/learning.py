@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
+from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.models.manifest import Manifest
 from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
@@ -27,6 +28,7 @@ from tastemaker.wire.places import (
 
 
 def train(settings: Settings, on_progress: OnProgress) -> Manifest:
+    limit_blas_threads(1)
     with event_log(settings) as log:
         return Training(dataset_store(settings), log, model_store(settings)).run(
             training_plan(settings),
@@ -45,6 +47,7 @@ def evaluate(
     on_progress: OnProgress,
 ) -> Report:
     """location: a source that is read for this only; None for the ingested data set."""
+    limit_blas_threads(1)
     if location is None:
         dataset = ingested_dataset(settings)
         interactions, items = dataset.read_interactions(), dataset.read_items()
@@ -72,6 +75,7 @@ def fit_batch(
     settings: Settings, location: str, variant: str, on_progress: OnProgress
 ) -> BatchModel:
     """A variant fitted to one file, without a home folder."""
+    limit_blas_threads(1)
     return fit(
         location,
         chosen_variants([variant], settings.variants)[variant],
