@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 START_LIMIT_S = 300.0
 STOP_LIMIT_S = 30.0
@@ -61,7 +61,7 @@ def running(home: Path, **environment: str) -> Iterator[RunningServer]:
     ):
         try:
             server = RunningServer(process, _announced(process, log))
-            httpx.get(f"{server.address}/health/ready", timeout=10).raise_for_status()
+            httpx2.get(f"{server.address}/health/ready", timeout=10).raise_for_status()
             yield server
         finally:
             process.kill()

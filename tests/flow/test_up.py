@@ -5,7 +5,7 @@ import signal
 import socket
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.flow.server import run, running
@@ -22,7 +22,7 @@ def test_a_second_start_trains_nothing_and_never_opens_the_interactions(home: Pa
     for path in interactions:
         path.unlink()
     with running(home) as server:
-        slate = httpx.get(f"{server.address}/api/v1/recommendations/1").json()
+        slate = httpx2.get(f"{server.address}/api/v1/recommendations/1").json()
         assert slate["source"] == "model"
         assert server.stop() == 0
     assert "step" not in (home.parent / "up.err").read_text()
@@ -34,12 +34,12 @@ def test_the_first_click_of_a_new_user_changes_the_next_answer_and_survives_a_ki
     event = {"user_id": "a newcomer", "item_id": "260", "action": "watched"}
     with running(home) as server:
         api = f"{server.address}/api/v1"
-        before = httpx.get(f"{api}/recommendations/a newcomer").json()
+        before = httpx2.get(f"{api}/recommendations/a newcomer").json()
         assert before["source"] == "popular"
-        assert httpx.post(f"{api}/interactions", json=event).status_code in (200, 201)
+        assert httpx2.post(f"{api}/interactions", json=event).status_code in (200, 201)
         server.stop(signal.SIGKILL)
     with running(home) as server:
-        after = httpx.get(f"{server.address}/api/v1/recommendations/a newcomer").json()
+        after = httpx2.get(f"{server.address}/api/v1/recommendations/a newcomer").json()
         assert after["source"] == "model"
         assert after["items"][0]["reason"]["because"][0]["item_id"] == "260"
         assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)

@@ -43,6 +43,7 @@ def try_out(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
 
 def disk(home: Path) -> Iterator[Finding]:
+    """home: may not be there yet."""
     existing = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     what = f"{free / 2**30:,.1f} GiB are free at {home}."
@@ -53,6 +54,7 @@ def disk(home: Path) -> Iterator[Finding]:
 
 
 def data(dataset: Dataset | None) -> Iterator[Finding]:
+    """dataset: None before the first ingest."""
     if dataset is None:
         yield Finding(
             Health.BROKEN,
@@ -77,6 +79,7 @@ def data(dataset: Dataset | None) -> Iterator[Finding]:
 
 
 def models(current: Manifest | None, data_is_newer: bool) -> Iterator[Finding]:
+    """current: None before the first training."""
     if current is None:
         yield Finding(
             Health.BROKEN, "No model is trained: nobody gets an answer.", "Run: tastemaker train."
