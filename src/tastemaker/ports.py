@@ -44,8 +44,11 @@ class CandidateModel(Protocol[Config]):
         """(len(histories), n_items), the same numbers as `score` up to float rounding."""
         ...
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
-        """(len(history),): how much each entry of the history adds to the item's score."""
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
+        """(len(items), len(history)): how much each entry of the history adds to an item's score.
+
+        items: distinct positions in the vocabulary.
+        """
         ...
 
     def save(self, folder: Path) -> None:

@@ -89,7 +89,8 @@ def test_no_history_is_no_error(name: str, fitted: dict[str, Model], data: LastO
     scores = fitted[name].score(History.empty())
     assert scores.shape == (data.training.n_items,)
     assert np.isfinite(scores).any() == (name == "popular")
-    assert len(fitted[name].explain(History.empty(), 0)) == 0
+    assert fitted[name].explain(History.empty(), np.arange(3, dtype=np.int32)).shape == (3, 0)
+    assert fitted[name].explain(data.histories[0], np.empty(0, np.int32)).shape[0] == 0
     assert fitted[name].score_many([]).shape == (0, data.training.n_items)
 
 
@@ -130,10 +131,10 @@ def test_explanations_add_up_to_the_score(
     model = fitted[linear]
     for history in data.histories[:5]:
         scores = model.score(history)
-        for item in np.argsort(-scores)[:5]:
-            shares = model.explain(history, int(item))
-            assert shares.shape == (len(history),)
-            assert shares.sum() == pytest.approx(scores[item], rel=1e-3, abs=1e-5)
+        best = np.argsort(-scores)[:5].astype(np.int32)
+        shares = model.explain(history, best)
+        assert shares.shape == (5, len(history))
+        np.testing.assert_allclose(shares.sum(axis=1), scores[best], rtol=1e-3, atol=1e-5)
 
 
 def test_an_item_nobody_used_is_only_known_by_its_content(

@@ -77,9 +77,9 @@ class Content:
         scores[scores <= 0.0] = -np.inf
         return scores
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item that has one."""
-        cosines = (self._vectors[history.item] @ self._vectors[[item]].T).toarray().ravel()
+        cosines = (self._vectors[items] @ self._vectors[history.item].T).toarray()
         return np.asarray(history.weight * cosines, dtype=np.float32)
 
     def save(self, folder: Path) -> None:

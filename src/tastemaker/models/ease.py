@@ -84,9 +84,9 @@ class Ease:
     def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
         return self._weights.scores(self._rows(histories))
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""
-        weights = self._weights.towards(history.item.astype(np.int64), item)
+        weights = self._weights.towards(history.item.astype(np.int64), items)
         return np.asarray(self._rows([history]).data * weights, dtype=np.float32)
 
     def save(self, folder: Path) -> None:

@@ -66,11 +66,11 @@ class FoldIn:
         right = np.stack([v.T @ b for _, (v, b) in systems])
         return np.linalg.solve(left, right[:, :, None])[:, :, 0].astype(np.float32)
 
-    def explain(self, history: History, item: int) -> Floats:
-        """(len(history),): exact, the entries add up to the score of a known item."""
+    def explain(self, history: History, items: NDArray[np.int32]) -> Floats:
+        """(len(items), len(history)): exact, the entries add up to the score of a known item."""
         ((left, (vectors, target)),) = self._systems([history])
-        towards = np.linalg.solve(left, self.item_factor[item].astype(np.float64))
-        return np.asarray((vectors @ towards) * target, dtype=np.float32)
+        towards = np.linalg.solve(left, self.item_factor[items].T.astype(np.float64))
+        return np.asarray((towards.T @ vectors.T) * target, dtype=np.float32)
 
     def _systems(
         self, histories: Sequence[History]

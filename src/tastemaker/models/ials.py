@@ -51,9 +51,9 @@ class Ials:
     def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
         return self._fold_in.scores(histories)
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""
-        return self._fold_in.explain(history, item)
+        return self._fold_in.explain(history, items)
 
     def save(self, folder: Path) -> None:
         arrays = {"item_factor": self._fold_in.item_factor}

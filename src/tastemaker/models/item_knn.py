@@ -21,6 +21,7 @@ from tastemaker.models.array_folder import read_arrays, write_arrays
 from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.history_rows import weighted_rows
 from tastemaker.models.occurrences import Occurrences
+from tastemaker.models.sparse_block import dense_block
 
 
 class ItemKnnConfig(BaseModel, frozen=True, extra="forbid"):
@@ -60,9 +61,9 @@ class ItemKnn:
         scores[scores == 0.0] = -np.inf
         return np.asarray(scores)
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item that has one."""
-        weights = self._weights[history.item][:, [item]].toarray().ravel()
+        weights = dense_block(self._weights, history.item, items).T
         return np.asarray(history.weight * weights, dtype=np.float32)
 
     def save(self, folder: Path) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tastemaker.models.item_places import ItemPlaces
+from tastemaker.models.sparse_block import dense_block
 
 Floats = NDArray[np.float32]
 
@@ -46,18 +47,18 @@ class ItemWeights:
         out[n_known[entries.indptr[1:]] == n_known[entries.indptr[:-1]]] = -np.inf
         return out
 
-    def towards(self, columns: NDArray[np.int64], item: int) -> Floats:
-        """(len(columns),): the weights of the given (item, block) columns towards one item."""
-        weights = np.zeros(len(columns), np.float32)
-        rows = self._dense_rows(columns)
-        target = self.places.place[item]
-        if target >= 0:
-            dense = np.flatnonzero(rows >= 0)
-            weights[dense] = self.dense[rows[dense], target]
+    def towards(self, columns: NDArray[np.int64], items: NDArray[np.int32]) -> Floats:
+        """(len(items), len(columns)): weights of (item, block) columns towards distinct items."""
+        weights = np.zeros((len(items), len(columns)), np.float32)
+        rows, targets = self._dense_rows(columns), self.places.place[items]
+        from_dense, to_dense = np.flatnonzero(rows >= 0), np.flatnonzero(targets >= 0)
+        pairs = self.dense[rows[from_dense], targets[to_dense][:, None]]
+        weights[to_dense[:, None], from_dense] = pairs
         # The tail holds no pair of two dense items.
-        beside = np.flatnonzero(rows < 0) if target >= 0 else np.arange(len(columns))
+        reads_all = len(to_dense) < len(items)
+        beside = np.arange(len(columns)) if reads_all else np.flatnonzero(rows < 0)
         if self.tail.nnz and len(beside):
-            weights[beside] += self._tail_towards(columns[beside], item)
+            weights[:, beside] += dense_block(self.tail, columns[beside], items).T
         return weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -79,18 +80,6 @@ class ItemWeights:
         )
         places = ItemPlaces.of(arrays["dense_item"], len(known))
         return cls(places, arrays["dense"], tail, known, n_blocks)
-
-    def _tail_towards(self, columns: NDArray[np.int64], item: int) -> Floats:
-        """(len(columns),). By the rows' own storage: scipy's indexing takes longer than a slate."""
-        start, stop = self.tail.indptr[columns], self.tail.indptr[columns + 1]
-        length = (stop - start).astype(np.int64)
-        owner = np.repeat(np.arange(len(columns)), length)
-        at = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
-        entry = np.repeat(start, length) + at
-        hit = np.flatnonzero(self.tail.indices[entry] == item)
-        weights = np.zeros(len(columns), np.float32)
-        weights[owner[hit]] = self.tail.data[entry[hit]]
-        return weights
 
     def _dense_scores(self, entries: csr_array) -> Floats:
         rows = self._dense_rows(entries.indices)

@@ -66,9 +66,9 @@ class Popular:
         inside[self._genre_item[rows].indices] = True
         return np.where(inside, self._scores, -np.inf).astype(np.float32)
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:  # noqa: ARG002
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Zeros: no entry of a history carries the score."""
-        return np.zeros(len(history), np.float32)
+        return np.zeros((len(items), len(history)), np.float32)
 
     def save(self, folder: Path) -> None:
         arrays = {

@@ -87,15 +87,15 @@ class Transitions:
     def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
         return self._weights.scores(block_rows(histories, self._weights.n_items, self._blocks))
 
-    def explain(self, history: History, item: int) -> NDArray[np.float32]:
+    def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""
         columns, values = block_entries(history, self._blocks)
-        shares = values * self._weights.towards(columns, item)
-        added = np.zeros(len(history), np.float32)
+        shares = values * self._weights.towards(columns, items)
+        added = np.zeros((len(items), len(history)), np.float32)
         start = 0
         for band in self._blocks.band:
             n_entries = min(len(history), int(band) + 1)
-            added[:n_entries] += shares[start : start + n_entries]
+            added[:, :n_entries] += shares[:, start : start + n_entries]
             start += n_entries
         return added
 

@@ -18,7 +18,7 @@ from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.deadline import Deadline, DeadlinePassed, Stopwatch
 from tastemaker.recommend.fallback import popular_items
 from tastemaker.recommend.filters import Filters
-from tastemaker.recommend.reasons import because_of
+from tastemaker.recommend.reasons import reasons
 from tastemaker.recommend.shelf import Shelf
 from tastemaker.recommend.stages import HistoryEntry, Stages, traced
 from tastemaker.recommend.taste import Taste, fold
@@ -183,16 +183,19 @@ class Recommender:
             return ()
         ranked = of_variant.rank(history, allowed, k)
         deadline.check("rank")
-        items = []
-        for at, item in enumerate(ranked.item):
-            proposers = [
-                m for m, named in zip(models, ranked.proposed[:, at], strict=True) if named
-            ]
-            item_id = ItemId(str(self.shelf.item_ids[item]))
-            reason = because_of(proposers, history, int(item), self.shelf.item_ids, kind)
-            names = tuple(model.name for model in proposers)
-            items.append(SlateItem(item_id, float(ranked.score[at]), reason, names))
-        return tuple(items)
+        found = reasons(models, ranked.proposed, history, ranked.item, self.shelf.item_ids, kind)
+        item_ids = self.shelf.item_ids[ranked.item].tolist()
+        return tuple(
+            SlateItem(
+                ItemId(item_id),
+                score,
+                reason,
+                tuple(m.name for m, named in zip(models, proposers, strict=True) if named),
+            )
+            for item_id, score, reason, proposers in zip(
+                item_ids, ranked.score.tolist(), found, ranked.proposed.T.tolist(), strict=True
+            )
+        )
 
     def _topped_up(
         self, items: tuple[SlateItem, ...], allowed: NDArray[np.bool_], k: int

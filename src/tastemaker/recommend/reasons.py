@@ -12,32 +12,55 @@ from tastemaker.core.slate import Evidence, Reason, ReasonKind
 from tastemaker.ports import CandidateModel
 
 POPULAR = Reason(ReasonKind.POPULAR)
+MAX_EVIDENCE = 3
 
 
-def because_of(
+def reasons(
     models: Sequence[CandidateModel[BaseModel]],
+    proposed: NDArray[np.bool_],
     history: History,
-    item: int,
+    items: NDArray[np.int32],
     item_ids: NDArray[np.str_],
     kind: ReasonKind = ReasonKind.HISTORY,
-    max_evidence: int = 3,
-) -> Reason:
-    """Evidence from the first model that can name any; POPULAR where none can.
+) -> list[Reason]:
+    """One an item: evidence from the first model that proposed it and can name any, else POPULAR.
 
-    A share is the entry's part of all that speaks for the item.
+    proposed: (n_models, len(items)). items: distinct. A share is the entry's part of all that
+    speaks for the item.
     """
-    for model in models:
-        gain = np.maximum(model.explain(history, item), 0.0)
-        total = float(gain.sum())
-        if total <= 0:
+    found = [POPULAR] * len(items)
+    unexplained = np.ones(len(items), np.bool_)
+    for model, named in zip(models, proposed, strict=True):
+        asked = np.flatnonzero(named & unexplained)
+        if not len(asked) or not len(history):
             continue
-        strongest = np.argsort(-gain, kind="stable")[:max_evidence]
-        return Reason(
-            kind,
-            tuple(
-                Evidence(ItemId(str(item_ids[history.item[at]])), float(gain[at]) / total)
-                for at in strongest
-                if gain[at] > 0
-            ),
-        )
-    return POPULAR
+        gain = np.maximum(model.explain(history, items[asked]), 0.0)
+        entry, share = _strongest(gain)
+        names = item_ids[history.item[entry]].tolist()
+        for at, of_item, shares in zip(asked, names, share.tolist(), strict=True):
+            because = tuple(
+                Evidence(ItemId(name), part)
+                for name, part in zip(of_item, shares, strict=True)
+                if part > 0
+            )
+            if because:
+                found[at] = Reason(kind, because)
+                unexplained[at] = False
+    return found
+
+
+def _strongest(gain: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Places and shares, (n, MAX_EVIDENCE) or fewer, of the largest gains of each row, falling.
+
+    gain: float32 (n, n_entries >= 1), >= 0. All shares are 0 where a row has no gain.
+    """
+    total = gain.sum(axis=1, keepdims=True)
+    share = np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
+    # A few passes for the largest are faster than sorting long histories.
+    left = share.copy()
+    places = []
+    for _ in range(min(MAX_EVIDENCE, share.shape[1])):
+        places.append(left.argmax(axis=1))
+        left[np.arange(len(left)), places[-1]] = -1.0
+    entry = np.stack(places, axis=1)
+    return entry, np.take_along_axis(share, entry, axis=1)

@@ -44,7 +44,7 @@ def test_an_item_outside_the_dense_system_still_finds_its_neighbour() -> None:
     model = _fit(training_of(users), min_dense_uses=3)
     scores = model.score(history_of([5]))
     assert np.argmax(scores) == 6
-    assert model.explain(history_of([5]), 6).sum() == pytest.approx(scores[6])
+    assert model.explain(history_of([5]), np.array([6], np.int32)).sum() == pytest.approx(scores[6])
 
 
 def test_the_dense_system_keeps_to_its_memory() -> None:

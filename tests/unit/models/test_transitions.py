@@ -41,7 +41,7 @@ def test_items_outside_the_dense_system_are_scored_by_what_followed_them() -> No
     )
     scores = model.score(history_of([5]))
     assert np.argmax(scores) == 6
-    assert model.explain(history_of([5]), 6).sum() == pytest.approx(scores[6])
+    assert model.explain(history_of([5]), np.array([6], np.int32)).sum() == pytest.approx(scores[6])
 
 
 def test_alone_outside_the_dense_system_an_item_weighs_as_much_as_inside() -> None:
