@@ -1,0 +1,52 @@
+"""A real server and a real browser. Skipped with a reason where either is missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tastemaker.api.pages import BUILT_PAGES
+from tests.flow.server import running
+from tests.web.browsers import chromium_path
+from tests.web.visitor import TIMEOUT_MS, Trouble, watch
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    if not (BUILT_PAGES / "index.html").exists():
+        pytest.skip("the pages are not built: make web")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a server on the bundled data."""
+    home: Path = tmp_path_factory.mktemp("web") / "home"
+    with running(home) as server:
+        yield server.address
+
+
+@pytest.fixture
+def trouble() -> Trouble:
+    return Trouble()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, trouble: Trouble) -> Iterator[Page]:
+    """A fresh visitor. The test fails where a script of the pages does."""
+    context = browser.new_context(
+        base_url=address, viewport={"width": 1280, "height": 800}, locale="en-US"
+    )
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    watch(page, trouble)
+    yield page
+    context.close()
+    assert not trouble.of_scripts

@@ -1,0 +1,81 @@
+"""Several people on one device."""
+
+from playwright.sync_api import Page, expect
+
+from tests.web.visitor import PASSWORD, home_as_member, sign_in, sign_up
+
+
+def add_account(page: Page, current: str) -> str:
+    page.get_by_role("button", name=f"Account of {current}").click()
+    page.get_by_role("button", name="Switch account").click()
+    page.get_by_role("button", name="Add account").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Create an account").click()
+    name = f"{current} the second"
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.locator("button.primary").click()
+    expect(page.get_by_role("button", name=f"Account of {name}")).to_be_visible()
+    return name
+
+
+def test_add_an_account_switch_and_sign_out_of_one(page: Page) -> None:
+    page.goto("/films")
+    first = sign_up(page)
+    second = add_account(page, first)
+    page.get_by_role("button", name=f"Account of {second}").click()
+    switch = page.get_by_role("button", name="Switch account")
+    switch.click()
+    expect(switch).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("button", name=first, exact=True).click()
+    expect(page.get_by_role("button", name=f"Account of {first}", exact=True)).to_be_visible()
+    page.get_by_role("button", name=f"Account of {first}", exact=True).click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("button", name=f"Account of {second}")).to_be_visible()
+
+
+def test_the_switch_closes_again_and_esc_closes_the_menu(page: Page) -> None:
+    page.goto("/films")
+    name = sign_up(page)
+    circle = page.get_by_role("button", name=f"Account of {name}")
+    circle.click()
+    switch = page.get_by_role("button", name="Switch account")
+    switch.click()
+    expect(page.get_by_role("button", name="Add account")).to_be_visible()
+    switch.click()
+    expect(page.get_by_role("button", name="Add account")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(switch).to_have_count(0)
+    expect(circle).to_be_focused()
+
+
+def test_another_tab_follows_the_switch(page: Page) -> None:
+    first = home_as_member(page)
+    other = page.context.new_page()
+    other.goto("/")
+    expect(other.get_by_role("button", name=f"Account of {first}")).to_be_visible()
+    second = add_account(page, first)
+    expect(other.get_by_role("button", name=f"Account of {second}")).to_be_visible()
+
+
+def test_two_people_do_not_see_each_others_ratings(page: Page) -> None:
+    page.goto("/films?film=1")
+    page.get_by_role("button", name="Sign in to rate").click()
+    page.keyboard.press("Escape")
+    page.goto("/films")
+    first = sign_up(page)
+    page.goto("/film/1")
+    page.locator("label:has(input[value='4.5'])").click()
+    expect(page.get_by_role("radio", name="4.5 stars")).to_be_checked()
+    add_account(page, first)
+    expect(page.get_by_role("radio", name="4.5 stars")).not_to_be_checked()
+
+
+def test_signing_in_again_after_signing_out(page: Page) -> None:
+    page.goto("/films")
+    name = sign_up(page)
+    page.get_by_role("button", name=f"Account of {name}").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("banner").get_by_role("button", name="Sign in").click()
+    sign_in(page, name)
+    expect(page.get_by_role("button", name=f"Account of {name}")).to_be_visible()

@@ -1,0 +1,81 @@
+"""The pages without a mouse."""
+
+from playwright.sync_api import Page, expect
+
+from tests.web.visitor import active_film, row, sign_up
+
+
+def film_at(page: Page, label: str, at: int) -> str | None:
+    return row(page, label).locator("a.poster").nth(at).get_attribute("data-film")
+
+
+def test_a_row_is_one_tab_stop_with_arrows_inside(page: Page) -> None:
+    page.goto("/")
+    expect(row(page, "Trending").get_by_role("link").first).to_be_visible()
+    row(page, "Trending").get_by_role("link").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert active_film(page) == film_at(page, "Trending", 2)
+    page.keyboard.press("End")
+    assert active_film(page) == film_at(page, "Trending", 19)
+    page.keyboard.press("Home")
+    assert active_film(page) == film_at(page, "Trending", 0)
+    page.keyboard.press("Tab")
+    assert active_film(page) is None
+
+
+def test_up_and_down_lead_between_the_rows(page: Page) -> None:
+    page.goto("/")
+    expect(row(page, "For you").get_by_role("link").first).to_be_visible()
+    expect(row(page, "Catalogue").get_by_role("link").first).to_be_visible()
+    row(page, "Trending").get_by_role("link").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert active_film(page) == film_at(page, "For you", 0)
+    page.keyboard.press("ArrowDown")
+    assert active_film(page) == film_at(page, "Catalogue", 0)
+    page.keyboard.press("ArrowUp")
+    assert active_film(page) == film_at(page, "For you", 0)
+
+
+def test_the_grid_is_walked_in_two_directions_to_its_end(page: Page) -> None:
+    page.goto("/films?genre=Western")
+    grid = row(page, "Catalogue")
+    expect(grid.get_by_role("link").first).to_be_visible()
+    grid.get_by_role("link").first.focus()
+    page.keyboard.press("ArrowDown")
+    columns = int(grid.evaluate("list => getComputedStyle(list).getPropertyValue('--columns')"))
+    assert active_film(page) == film_at(page, "Catalogue", columns)
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    item = page.locator("li:has(> a:focus)")
+    expect(item).to_have_attribute("aria-posinset", str(13 * columns + 1))
+    expect(item).to_be_in_viewport()
+
+
+def test_question_mark_lists_the_keys_and_slash_searches(page: Page) -> None:
+    page.goto("/films")
+    expect(page.get_by_role("heading", name="Films")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Search films")).to_be_focused()
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(page: Page) -> None:
+    page.goto("/films")
+    expect(page.get_by_role("heading", name="Films")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+
+
+def test_a_film_is_rated_with_the_keyboard_alone(page: Page) -> None:
+    page.goto("/films")
+    sign_up(page)
+    page.goto("/film/1")
+    stars = page.get_by_role("radio", name="half a star")
+    expect(stars).to_be_visible()
+    stars.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="1 star", exact=True)).to_be_checked()

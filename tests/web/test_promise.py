@@ -1,0 +1,68 @@
+"""The visible promise: a rating changes the row behind the card, without a reload."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.web.visitor import home_as_member, open_card, rate, row
+
+
+def films_of(films: Locator) -> list[str]:
+    ids: list[str] = films.locator("a.poster").evaluate_all(
+        "links => links.map(link => link.dataset.film)"
+    )
+    return ids
+
+
+def test_a_rating_in_the_card_changes_the_row_at_once(page: Page) -> None:
+    home_as_member(page)
+    before = films_of(row(page, "For you"))
+    dialog = open_card(page, 3)
+    rate(dialog, 5)
+    expect(page.locator("a.poster.new").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(row(page, "For you").locator(".note").first).to_contain_text("Because of")
+    assert films_of(row(page, "For you")) != before
+    expect(page.locator("a.poster.new")).to_have_count(0)
+
+
+def test_what_was_rated_is_shown_everywhere_and_stays(page: Page) -> None:
+    home_as_member(page)
+    dialog = open_card(page, 0)
+    rate(dialog, 3.5)
+    dialog.get_by_role("button", name="Watchlist").click()
+    expect(dialog.get_by_role("button", name="Watchlist")).to_have_attribute("aria-pressed", "true")
+    film = page.url.partition("?film=")[2]
+    page.goto(f"/film/{film}")
+    expect(page.get_by_role("radio", name="3.5 stars")).to_be_checked()
+    page.goto("/profile?tab=watchlist")
+    expect(page.locator(f"[data-film='{film}']")).to_be_visible()
+    page.goto("/profile?tab=rated")
+    expect(page.locator(f"[data-film='{film}']")).to_contain_text("★ 3.5")
+
+
+def test_a_rating_can_be_taken_back(page: Page) -> None:
+    home_as_member(page)
+    dialog = open_card(page, 0)
+    rate(dialog, 4)
+    dialog.get_by_role("button", name="Take the rating back").click()
+    expect(dialog.get_by_role("radio", name="4 stars")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Nothing is known of your taste yet")).to_be_visible()
+
+
+def test_less_like_this_takes_a_film_away_and_undo_brings_it_back(page: Page) -> None:
+    home_as_member(page)
+    rate(open_card(page, 3), 5)
+    page.keyboard.press("Escape")
+    for_you = row(page, "For you")
+    expect(for_you.locator(".note").first).to_contain_text("Because of")
+    first = for_you.locator("a.poster").first
+    film = first.get_attribute("data-film")
+    first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Why this film")).to_be_visible()
+    expect(dialog.get_by_text("of the reason").first).to_be_visible()
+    dialog.get_by_role("button", name="Less like this").click()
+    page.keyboard.press("Escape")
+    expect(for_you.locator(f"[data-film='{film}']")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(for_you.locator(f"[data-film='{film}']")).to_have_count(1)

@@ -1,0 +1,67 @@
+"""A slow or failing server: the page says so and recovers."""
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.web.visitor import home_as_member, open_card, rate, row
+
+
+def test_a_failing_row_says_so_and_comes_back(page: Page) -> None:
+    page.route("**/api/v1/popular*", lambda route: route.abort())
+    page.goto("/")
+    expect(page.get_by_text("The server does not answer").first).to_be_visible()
+    page.unroute("**/api/v1/popular*")
+    for again in page.get_by_role("button", name="Try again").all():
+        again.click()
+    expect(row(page, "Trending").get_by_role("link").first).to_be_visible()
+
+
+def test_an_error_of_the_server_is_told_in_its_words(page: Page) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=500, json={"title": "Internal error", "detail": "A wire broke"})
+
+    page.route("**/api/v1/items?*", fail)
+    page.goto("/films")
+    expect(page.get_by_text("A wire broke")).to_be_visible()
+    page.unroute("**/api/v1/items?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("9,742 films")).to_be_visible()
+
+
+def test_a_rating_that_is_not_accepted_is_put_back(page: Page) -> None:
+    home_as_member(page)
+    dialog = open_card(page)
+    page.route("**/api/v1/me/items/*", lambda route: route.abort())
+    rate(dialog, 5)
+    expect(page.get_by_text("The server does not answer").first).to_be_visible()
+    expect(dialog.get_by_role("radio", name="5 stars")).not_to_be_checked()
+    page.unroute("**/api/v1/me/items/*")
+    rate(dialog, 5)
+    expect(dialog.get_by_role("button", name="Take the rating back")).to_be_visible()
+
+
+def test_a_slow_answer_leaves_the_page_of_use_and_moves_nothing(page: Page) -> None:
+    waiting: list[Route] = []
+    page.route("**/api/v1/popular*", waiting.append)
+    page.goto("/")
+    heading = page.get_by_role("heading", name="Catalogue")
+    expect(page.get_by_text("9,742 films")).to_be_visible()
+    before = heading.bounding_box()
+    while waiting:
+        waiting.pop().continue_()
+    expect(row(page, "Trending").get_by_role("link").first).to_be_visible()
+    after = heading.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) <= 120
+
+
+def test_too_many_tries_say_how_long_to_wait(page: Page) -> None:
+    def refuse(route: Route) -> None:
+        route.fulfill(status=429, headers={"Retry-After": "30"}, json={"detail": "slow down"})
+
+    page.route("**/api/v1/sessions", refuse)
+    page.goto("/films?account=sign-in")
+    page.get_by_label("Name").fill("Anna")
+    page.get_by_label("Password", exact=True).fill("whatever it was")
+    page.get_by_role("dialog").locator("button.primary").click()
+    expect(page.get_by_text("Wait 30 seconds")).to_be_visible()
