@@ -85,7 +85,11 @@ class Recommender:
         allowed = self._allowed(Filters(), taste)
         unhurried = Deadline(math.inf, self._stopwatch)
         for name in self.variants:
-            self._personal(self._scorers[name], taste, allowed, 10, unhurried)
+            try:
+                self._personal(self._scorers[name], taste, allowed, 10, unhurried)
+            except Exception:
+                # As at a request: a broken model ends in popular answers, not in no server.
+                log.exception("model failed", variant=name, version=self.version)
 
     def recommend(self, request: SlateRequest) -> Slate:
         """Personal where the history says anything, else popular, and named as such.
