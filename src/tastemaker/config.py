@@ -38,6 +38,8 @@ from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.store.engine import StoreConfig
+from tastemaker.train.gate import GateConfig
+from tastemaker.train.jury import JuryConfig
 
 CONFIG_FILE = Path("tastemaker.toml")
 _PREFIX = "TASTEMAKER__"
@@ -75,7 +77,9 @@ class FeedbackConfig(BaseModel, frozen=True, extra="forbid"):
 
 class TrainConfig(BaseModel, frozen=True, extra="forbid"):
     seed: int = Field(default=42, ge=0)
-    keep_versions: int = Field(default=3, ge=1, le=100)  # trained bundles left on the disk
+    keep_versions: int = Field(default=3, ge=2, le=100)  # trained bundles left on the disk
+    jury: JuryConfig = JuryConfig()  # what is kept out of training to judge by
+    gate: GateConfig = GateConfig()  # what keeps a new version out of service
 
 
 class Settings(BaseModel, frozen=True, extra="forbid"):

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from tastemaker.cli import console, data, experience, models, people
+from tastemaker.cli import console, data, experience, models, people, versions
 from tastemaker.core.errors import TastemakerError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ for command in (
     experience.doctor,
 ):
     app.command()(command)
+app.add_typer(versions.app)
 
 
 def main() -> None:

@@ -31,14 +31,19 @@ ModelDir = Annotated[Path, typer.Option("--model-dir", help="Folder of the fitte
 
 
 def train(home: HomeOption = None, config: ConfigOption = None) -> None:
-    """Fit every model the variants need on all data, and put them into service."""
+    """Fit every model the variants need; what passes the gate goes into service."""
     settings = settings_of(config, home)
     with console.progress("train") as report:
         made = wire.train(settings, report)
+    said = made.manifest
     console.out.print(
-        f"Models {made.provenance.version} are in service: {', '.join(sorted(made.configs))}, "
-        f"trained on {made.n_events:,} events of {made.n_users:,} users."
+        f"Models {made.version} are {made.state}: {', '.join(sorted(said.configs))}, "
+        f"trained on {said.n_events:,} events of {said.n_users:,} users. {made.record.reason}",
+        highlight=False,
+        soft_wrap=True,
     )
+    for name, why in made.record.left_out.items():
+        console.out.print(f"Left out: {name}: {why}", highlight=False, soft_wrap=True)
 
 
 def evaluate(

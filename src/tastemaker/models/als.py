@@ -23,7 +23,7 @@ class AlsConfig(BaseModel, frozen=True, extra="forbid"):
     n_factors: int = Field(default=64, ge=4, le=1024)  # length of one vector
     alpha: float = Field(default=2.0, gt=0)  # confidence added by an entry of weight 1
     reg: float = Field(default=20.0, gt=0)  # ridge of every user and item
-    n_threads: int = Field(default=0, ge=0)  # 0: all cores; with 1 a fit repeats bit for bit
+    n_threads: int = Field(default=1, ge=0)  # 0: all cores, and no fit repeats bit for bit
     n_epochs: int = Field(default=15, ge=1, le=1000)
 
 

@@ -61,15 +61,19 @@ class ModelBundle:
         unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
         try:
             unfinished.mkdir(parents=True)
-            self.vocabulary.save(unfinished / Vocabulary.name)
-            for name, model in self.models.items():
-                model.save(unfinished / name)
-            write_manifest(unfinished, self.manifest)
+            self.write(unfinished)
             unfinished.rename(folder)
         except OSError as error:
             raise disk_problem(error, folder) from error
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+    def write(self, folder: Path) -> None:
+        """Fill an empty folder; the manifest comes last, without it the folder is refused."""
+        self.vocabulary.save(folder / Vocabulary.name)
+        for name, model in self.models.items():
+            model.save(folder / name)
+        write_manifest(folder, self.manifest)
 
     @classmethod
     def load(cls, folder: Path, names: Sequence[str] | None = None) -> Self:

@@ -25,7 +25,7 @@ class IalsConfig(BaseModel, frozen=True, extra="forbid"):
     alpha0: float = Field(default=0.3, gt=0)  # weight of an unobserved pair
     reg: float = Field(default=0.01, gt=0)  # ridge, before it is scaled by frequency
     nu: float = Field(default=1.0, ge=0, le=1)  # power of the frequency; 0 is a uniform ridge
-    n_threads: int = Field(default=0, ge=0)  # 0: all cores; with 1 a fit repeats bit for bit
+    n_threads: int = Field(default=1, ge=0)  # 0: all cores, and no fit repeats bit for bit
     n_epochs: int = Field(default=16, ge=1, le=1000)
 
 

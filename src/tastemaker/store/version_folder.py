@@ -52,8 +52,9 @@ class VersionFolder:
             os.close(lock)
 
     @contextmanager
-    def draft(self, version: str) -> Iterator[Path]:
-        """An empty folder to fill; it becomes the current version when the block ends well.
+    def draft(self, version: str, *, make_current: bool = True) -> Iterator[Path]:
+        """An empty folder to fill; it becomes a version when the block ends well, the current one
+        unless told otherwise.
 
         Only under `locked`. On an error nothing is left of it, and the pointer stays.
         """
@@ -64,6 +65,8 @@ class VersionFolder:
                 yield draft
                 sync_tree(draft)
                 self._publish(draft, version)
+                if make_current:
+                    self.point_to(version)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
 
@@ -71,17 +74,21 @@ class VersionFolder:
         """Makes a version that is there the current one."""
         write_whole(self.folder / POINTER, f"{version}\n".encode())
 
+    def names(self) -> list[str]:
+        """Of all versions, the newest first."""
+        folders = [path for path in self.folder.glob("[!.]*/") if path.is_dir()]
+        folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return [path.name for path in folders]
+
     def prune(self, keep: int) -> None:
         """Leaves the current version and the newest others, `keep` in all."""
         current = self.current()
-        others = [
-            entry
-            for entry in self.folder.iterdir()
-            if entry.is_dir() and not entry.name.startswith(".") and entry != current
-        ]
-        others.sort(key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
-        for entry in others[max(0, keep - 1) :]:
-            shutil.rmtree(entry)
+        others = [name for name in self.names() if current is None or name != current.name]
+        for name in others[max(0, keep - 1) :]:
+            self.remove(name)
+
+    def remove(self, version: str) -> None:
+        shutil.rmtree(self.folder / version)
 
     def _publish(self, draft: Path, version: str) -> None:
         final = self.folder / version
@@ -90,7 +97,6 @@ class VersionFolder:
             final.rename(replaced)
         draft.rename(final)
         sync_folder(self.folder)
-        self.point_to(version)
         shutil.rmtree(replaced, ignore_errors=True)
 
     def _take(self, lock: int) -> None:

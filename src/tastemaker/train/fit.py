@@ -18,17 +18,23 @@ from tastemaker.ports import CandidateModel
 log = structlog.get_logger(__name__)
 
 
+def warn_of(name: str, why: NotEnoughData) -> None:
+    """A line in the log for a model that was left out."""
+    log.warning("model left out", model=name, why=str(why))
+
+
 def fit_models(
     training: TrainingSet,
     names: Sequence[str],
     configs: Mapping[str, BaseModel],
     provenance: Provenance,
     on_progress: Callable[[str, float], None],
+    on_left_out: Callable[[str, NotEnoughData], None] = warn_of,
 ) -> ModelBundle:
     """A bundle of every named model that the data can carry.
 
     configs: by model name; a model without one gets its defaults. A model that the data is too
-    small for is left out with a log line; only where none is left is NotEnoughData raised.
+    small for is left out and told of; only where none is left is NotEnoughData raised.
     Each model's chance depends on the seed and its own name, not on which others are fitted.
     """
     models: dict[str, CandidateModel[Any]] = {}
@@ -39,7 +45,7 @@ def fit_models(
         try:
             models[name] = model.fit(training, configs.get(name, model.config_class()), rng)
         except NotEnoughData as error:
-            log.warning("model left out", model=name, why=str(error))
+            on_left_out(name, error)
         on_progress(name, 1.0)
     if not models:
         raise NotEnoughData(

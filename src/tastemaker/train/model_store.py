@@ -1,12 +1,34 @@
-"""The trained bundles on disk, and which of them is in service."""
+"""The trained bundles on disk, what became of each, and which of them is in service."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from tastemaker.core.errors import ModelCorrupt, NotFound
-from tastemaker.models.bundle import ModelBundle
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import ModelCorrupt, ModelError, NotFound
+from tastemaker.models.bundle import ModelBundle, verify_bundle
 from tastemaker.models.manifest import Manifest, read_manifest
 from tastemaker.store.version_folder import VersionFolder
+from tastemaker.train.recipe import RECIPE, Recipe
+from tastemaker.train.version_record import (
+    RECORD,
+    VersionRecord,
+    VersionState,
+    read_record,
+    write_record,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    manifest: Manifest
+    record: VersionRecord
+    state: VersionState
+
+    @property
+    def version(self) -> str:
+        return self.manifest.provenance.version
 
 
 class ModelStore:
@@ -24,6 +46,11 @@ class ModelStore:
         path = self._versions.current()
         return None if path is None else read_manifest(path)
 
+    def current_version(self) -> str | None:
+        """The name alone; costs one small read and opens no model."""
+        path = self._versions.current()
+        return None if path is None else path.name
+
     def stored(self) -> list[Manifest]:
         """Of every bundle on the disk, the newest first; damaged ones are passed over."""
         found = []
@@ -33,26 +60,103 @@ class ModelStore:
         found.sort(key=lambda manifest: manifest.provenance.created_at, reverse=True)
         return found
 
+    def versions(self) -> list[StoredVersion]:
+        """The same with what became of each."""
+        return [self._described(manifest) for manifest in self.stored()]
+
+    def version(self, version: str) -> StoredVersion:
+        """Raises NotFound or ModelCorrupt."""
+        return self._described(read_manifest(self.known_path(version)))
+
     def load(self, version: str) -> ModelBundle:
         """Raises NotFound or ModelCorrupt."""
-        return ModelBundle.load(self.path(version))
+        return ModelBundle.load(self.known_path(version))
+
+    def whole_versions(self) -> Iterator[str]:
+        """What may serve in place of a damaged version: never rejected ones, those that have
+        served before others, each kind the newest first. Every byte is read as they are asked."""
+        usable = [one for one in self.versions() if one.state is not VersionState.REJECTED]
+        for one in sorted(usable, key=lambda one: not one.record.promoted_at):
+            with suppress(ModelError, NotFound):
+                verify_bundle(self.path(one.version))
+                yield one.version
 
     def path(self, version: str) -> Path:
         return self.folder / version
 
-    def add(self, bundle: ModelBundle) -> None:
-        """Store whole or not at all; what is in service stays so."""
-        with self._versions.locked():
-            bundle.save(self.path(bundle.version))
+    def known_path(self, version: str) -> Path:
+        """Raises NotFound, naming those that are there."""
+        path = self.path(version)
+        if version.startswith(".") or not path.is_dir():
+            known = ", ".join(manifest.provenance.version for manifest in self.stored())
+            raise NotFound(
+                f"No models of version '{version}'",
+                where=str(self.folder),
+                next_step=f"Stored are: {known or 'none; run tastemaker train'}.",
+            )
+        return path
 
-    def promote(self, version: str) -> None:
-        """Put a stored version into service, in one step that is seen whole or not at all."""
-        if not self.path(version).is_dir():
-            raise NotFound(f"No models of version {version}", where=str(self.folder))
+    def add(self, bundle: ModelBundle, recipe: Recipe, record: VersionRecord) -> None:
+        """Store whole or not at all; what is in service stays so."""
+        with (
+            self._versions.locked(),
+            self._versions.draft(bundle.version, make_current=False) as folder,
+        ):
+            bundle.write(folder)
+            (folder / RECIPE).write_text(recipe.model_dump_json(indent=1), encoding="utf-8")
+            (folder / RECORD).write_text(record.model_dump_json(indent=1), encoding="utf-8")
+
+    def promote(self, version: str, clock: Clock) -> None:
+        """Put a stored version into service, in one step that is seen whole or not at all.
+
+        Raises NotFound, and ModelCorrupt where a byte of it is not what was written.
+        """
+        path = self.known_path(version)
+        verify_bundle(path)
         with self._versions.locked():
+            write_record(path, read_record(path).promoted(clock()))
             self._versions.point_to(version)
 
-    def prune(self, keep: int) -> None:
-        """Delete all but `keep` versions: the one in service and the newest others."""
+    def previous(self) -> str:
+        """The version to roll back to: of those that have served, the newest that is older than
+        the one in service and whole. Raises NotFound."""
+        current = self._versions.current()
+        stored = self.versions()
+        names = [one.version for one in stored]
+        older = stored[names.index(current.name) + 1 :] if current and current.name in names else []
+        served = {one.version for one in older if one.record.promoted_at}
+        for version in self.whole_versions():
+            if version in served:
+                return version
+        raise NotFound(
+            "There is no earlier version to go back to",
+            where=str(self.folder),
+            next_step="See what is stored: tastemaker models list.",
+        )
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all but `keep` versions; what went. Kept are the one in service, the one to roll
+        back to, and the newest others; damaged ones go first."""
         with self._versions.locked():
-            self._versions.prune(keep)
+            stored = self.versions()
+            served = [one.version for one in stored if one.record.promoted_at]
+            order = [self.current_version(), *served[:2], *(one.version for one in stored)]
+            kept = list(dict.fromkeys(order))[:keep]
+            gone = [name for name in self._versions.names() if name not in kept]
+            for name in gone:
+                self._versions.remove(name)
+            return gone
+
+    def clear_unfinished(self) -> None:
+        """Remove what a killed training left behind. Raises Conflict while another one writes."""
+        with self._versions.locked():
+            pass
+
+    def _described(self, manifest: Manifest) -> StoredVersion:
+        version = manifest.provenance.version
+        try:
+            record = read_record(self.path(version))
+        except ModelCorrupt:
+            record = VersionRecord()
+        state = record.state(is_current=version == self.current_version())
+        return StoredVersion(manifest, record, state)

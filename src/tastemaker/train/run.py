@@ -1,35 +1,55 @@
-"""One training: gather the events, fit, store, put into service."""
+"""One training: gather the events, fit, judge, store, and put into service what has passed."""
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import orjson
-import polars as pl
+import structlog
 from pydantic import BaseModel
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import NotFound
+from tastemaker.core.errors import ModelError, NotEnoughData, NotFound
 from tastemaker.core.weights import FeedbackWeights
-from tastemaker.features.training_set import build_training_set
 from tastemaker.ingest.dataset import Dataset
 from tastemaker.ingest.dataset_store import DatasetStore
-from tastemaker.models.manifest import Manifest, Provenance
+from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.models.manifest import Provenance
+from tastemaker.recommend.variant import VariantConfig
 from tastemaker.store.interactions import InteractionLog
-from tastemaker.train.fit import fit_models
-from tastemaker.train.model_store import ModelStore
+from tastemaker.train.contest import candidate_recall, contest
+from tastemaker.train.fit import fit_models, warn_of
+from tastemaker.train.gate import GateConfig, Verdict, judge
+from tastemaker.train.jury import JuryConfig
+from tastemaker.train.material import Material, gather
+from tastemaker.train.model_store import ModelStore, StoredVersion
+from tastemaker.train.recipe import Recipe, code_version, library_versions, training_hash
+from tastemaker.train.version_record import VersionRecord
+
+log = structlog.get_logger(__name__)
 
 _ID_LENGTH = 12
+
+OnProgress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """What is trained and how. configs: of the models, by name."""
+    """What is trained and how. configs: of the models, by name. variant: speaks for the version
+    where it is judged; variant_name: its name."""
 
     models: tuple[str, ...]
     configs: Mapping[str, BaseModel]
     weights: FeedbackWeights
     seed: int
+    variant_name: str
+    variant: VariantConfig
+    jury: JuryConfig
+    gate: GateConfig
+    keep_versions: int
 
     def data_version(self, dataset: Dataset) -> str:
         """Names everything a training on this data set depends on, live events apart."""
@@ -38,6 +58,7 @@ class TrainingPlan:
             "models": sorted(self.models),
             "configs": {name: self.configs[name].model_dump(mode="json") for name in self.models},
             "weights": self.weights.model_dump(mode="json"),
+            "jury": self.jury.model_dump(mode="json"),
             "seed": self.seed,
         }
         return _hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
@@ -50,42 +71,58 @@ class Training:
         self._models = models
 
     def is_due(self, plan: TrainingPlan) -> bool:
-        """Whether what is in service was trained on other data or by another plan."""
-        current = self._models.current()
-        if current is None:
+        """Whether nothing serves, or no version on the disk was trained on this data by this
+        plan; a rejected one was, and training it again would reject it again."""
+        if self._models.current_version() is None:
             return True
-        return current.provenance.data_version != plan.data_version(self._dataset())
+        wanted = plan.data_version(self._dataset())
+        return all(stored.provenance.data_version != wanted for stored in self._models.stored())
 
-    def run(
-        self,
-        plan: TrainingPlan,
-        *,
-        clock: Clock,
-        on_progress: Callable[[str, float], None],
-        keep_versions: int,
-    ) -> Manifest:
-        """Fits on the data set and all live events, and puts the result into service.
+    def run(self, plan: TrainingPlan, *, clock: Clock, on_progress: OnProgress) -> StoredVersion:
+        """Fits on the data set and all live events, and puts the result into service if it passes.
 
         Raises NotFound (nothing ingested), NotEnoughData, DiskFull; what served before stays.
         """
         dataset = self._dataset()
+        started_s = time.perf_counter()
         on_progress("read", 0.0)
-        interactions = with_live(dataset.read_interactions(), list(self._live.since()))
-        training, _ = build_training_set(interactions, dataset.read_items(), plan.weights)
+        material = gather(dataset, self._live, plan.weights, plan.jury)
         on_progress("read", 1.0)
-        now = clock()
-        data_version = plan.data_version(dataset)
-        version = f"{now:%Y%m%dT%H%M%S.%f}-{data_version}"
-        provenance = Provenance(
-            version=version, created_at=now, data_version=data_version, seed=plan.seed
-        )
-        bundle = fit_models(training, plan.models, plan.configs, provenance, on_progress)
+        bundle, left_out = _fitted(plan, plan.data_version(dataset), material, clock, on_progress)
+        on_progress("judge", 0.0)
+        verdict = self._verdict(bundle, plan, material)
+        on_progress("judge", 1.0)
         on_progress("store", 0.0)
-        self._models.add(bundle)
-        self._models.promote(version)
-        self._models.prune(keep_versions)
+        record = VersionRecord(
+            verdict=verdict,
+            variant=plan.variant_name,
+            candidate_recall=candidate_recall(bundle, plan.variant, material.jury),
+            left_out=left_out,
+            training_s=time.perf_counter() - started_s,
+        )
+        self._models.add(bundle, _recipe(plan, dataset, material, bundle), record)
+        if verdict.passed:
+            self._models.promote(bundle.version, clock)
+        self._models.prune(plan.keep_versions)
         on_progress("store", 1.0)
-        return bundle.manifest
+        return self._models.version(bundle.version)
+
+    def _verdict(self, bundle: ModelBundle, plan: TrainingPlan, material: Material) -> Verdict:
+        rng = np.random.default_rng(plan.seed)
+        in_service = self._in_service()
+        against = contest(bundle, in_service, plan.variant, material.jury, rng)
+        return judge(against, material.jury, plan.gate, rng)
+
+    def _in_service(self) -> ModelBundle | None:
+        """None where nothing is, or where it is damaged and cannot answer anyway."""
+        version = self._models.current_version()
+        if version is None:
+            return None
+        try:
+            return self._models.load(version)
+        except (ModelError, NotFound) as error:
+            log.warning("not compared with what is in service", version=version, why=str(error))
+            return None
 
     def _dataset(self) -> Dataset:
         dataset = self._datasets.current()
@@ -94,20 +131,58 @@ class Training:
         return dataset
 
 
-def with_live(interactions: pl.DataFrame, live: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """The live events behind the data set's, numbered on, so that equal times keep this order."""
-    if not live:
-        return interactions
-    first_row = interactions["row"].max()
-    offset = 1 + (first_row if isinstance(first_row, int) else -1)
-    later = pl.concat(live).with_columns(pl.col("row") + offset)
-    return pl.concat([interactions, later.select(interactions.columns)])
-
-
 def models_of(variants: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Every model some variant needs, and `popular`, which every fallback needs."""
     needed = {model for models in variants.values() for model in models}
     return tuple(sorted(needed | {"popular"}))
+
+
+def _fitted(
+    plan: TrainingPlan,
+    data_version: str,
+    material: Material,
+    clock: Clock,
+    on_progress: OnProgress,
+) -> tuple[ModelBundle, dict[str, str]]:
+    """The bundle, and the models left out with the reason."""
+    now = clock()
+    provenance = Provenance(
+        version=f"{now:%Y%m%dT%H%M%S.%f}-{data_version}",
+        created_at=now,
+        data_version=data_version,
+        seed=plan.seed,
+    )
+    left_out: dict[str, str] = {}
+
+    def note(name: str, why: NotEnoughData) -> None:
+        warn_of(name, why)
+        left_out[name] = str(why)
+
+    bundle = fit_models(
+        material.training, plan.models, plan.configs, provenance, on_progress, on_left_out=note
+    )
+    return bundle, left_out
+
+
+def _recipe(
+    plan: TrainingPlan, dataset: Dataset, material: Material, bundle: ModelBundle
+) -> Recipe:
+    return Recipe(
+        dataset=dataset.version,
+        source_hashes={
+            f"{source.location}/{name}": content
+            for source in dataset.metadata.sources
+            for name, content in source.files.items()
+        },
+        n_live_rows=material.n_live_rows,
+        training_hash=training_hash(material.training),
+        models=tuple(bundle.models),
+        weights=plan.weights,
+        jury=plan.jury,
+        n_threads=n_cores(),
+        commit=code_version(),
+        libraries=library_versions(),
+    )
 
 
 def _hash(content: bytes) -> str:

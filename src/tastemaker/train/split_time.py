@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-import numpy as np
 import polars as pl
 
 from tastemaker.core.errors import NotEnoughData
-from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.training_set import build_training_set
+from tastemaker.train.cases import Numbered, cases_between
 from tastemaker.train.split import Protocol, Split, SplitConfig, Splits
 
 
@@ -44,34 +43,12 @@ def _cut(
     events: pl.DataFrame, items: pl.DataFrame | None, weights: FeedbackWeights, moment: datetime
 ) -> Split:
     is_before = pl.col("at") < moment
-    training, user_ids = build_training_set(events.filter(is_before), items, weights)
-    after, users_after = build_training_set(events.filter(~is_before), None, weights)
-    user_number = {user: number for number, user in enumerate(user_ids)}
-    position = {item: at for at, item in enumerate(training.item_ids)}
-    learnt = np.bincount(training.item, minlength=training.n_items) > 0
-    new_position = np.array([position.get(item, -1) for item in after.item_ids], np.int32)
-    cases = []
-    for number, user in enumerate(users_after):
-        if user not in user_number:
-            continue
-        history = training.history(user_number[user])
-        relevant = _new_to(history.item, new_position[_items_of(after, number)], learnt)
-        if len(relevant):
-            cases.append((user, history, relevant))
-    if not cases:
+    before = Numbered(*build_training_set(events.filter(is_before), items, weights))
+    after = Numbered(*build_training_set(events.filter(~is_before), None, weights))
+    split = cases_between(before, after, int(moment.timestamp()))
+    if not split.n_cases:
         raise _nobody("Nobody known before the moment used anything new after it")
-    users, histories, found = zip(*cases, strict=True)
-    at_s = np.full(len(cases), int(moment.timestamp()), np.int64)
-    return Split(training, np.array(users, dtype=np.str_), histories, found, at_s)
-
-
-def _items_of(training: TrainingSet, user: int) -> np.ndarray:
-    return training.item[training.user_ptr[user] : training.user_ptr[user + 1]]
-
-
-def _new_to(seen: np.ndarray, items: np.ndarray, learnt: np.ndarray) -> np.ndarray:
-    known = items[items >= 0]
-    return np.setdiff1d(known[learnt[known]], seen).astype(np.int32)
+    return split
 
 
 def _nobody(what: str) -> NotEnoughData:

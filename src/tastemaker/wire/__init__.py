@@ -5,9 +5,11 @@ from tastemaker.wire.examine import examine
 from tastemaker.wire.learning import evaluate, fit_batch, train
 from tastemaker.wire.prepare import prepare
 from tastemaker.wire.serving import application, make_admin, refuse_unsafe
+from tastemaker.wire.versions import compare, promote, prune, roll_back, versions
 
 __all__ = [
     "application",
+    "compare",
     "evaluate",
     "examine",
     "extract_catalogue",
@@ -16,6 +18,10 @@ __all__ = [
     "make_admin",
     "prepare",
     "preprocess",
+    "promote",
+    "prune",
     "refuse_unsafe",
+    "roll_back",
     "train",
+    "versions",
 ]

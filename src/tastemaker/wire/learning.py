@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
-from tastemaker.models.manifest import Manifest
 from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
+from tastemaker.train.model_store import StoredVersion
 from tastemaker.train.run import Training, TrainingPlan, models_of
 from tastemaker.train.run_evaluation import (
     EvaluationPlan,
@@ -27,14 +27,11 @@ from tastemaker.wire.places import (
 )
 
 
-def train(settings: Settings, on_progress: OnProgress) -> Manifest:
+def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     limit_blas_threads(1)
     with event_log(settings) as log:
         return Training(dataset_store(settings), log, model_store(settings)).run(
-            training_plan(settings),
-            clock=system_clock,
-            on_progress=on_progress,
-            keep_versions=settings.train.keep_versions,
+            training_plan(settings), clock=system_clock, on_progress=on_progress
         )
 
 
@@ -90,9 +87,15 @@ def fit_batch(
 
 
 def training_plan(settings: Settings) -> TrainingPlan:
+    default = settings.recommend.default_variant
     return TrainingPlan(
         models=models_of({name: variant.models for name, variant in settings.variants.items()}),
         configs=settings.model_configs(),
         weights=settings.feedback.weights,
         seed=settings.train.seed,
+        variant_name=default,
+        variant=chosen_variants([default], settings.variants)[default],
+        jury=settings.train.jury,
+        gate=settings.train.gate,
+        keep_versions=settings.train.keep_versions,
     )

@@ -23,9 +23,9 @@ def rated(rows: list[tuple[str, str, float, int]]) -> pl.DataFrame:
     """(user, item, stars, Unix seconds) in the order of their source."""
     return pl.DataFrame(
         {
-            "user_id": [row[0] for row in rows],
-            "item_id": [row[1] for row in rows],
-            "action": ["rate"] * len(rows),
+            "user_id": pl.Series([row[0] for row in rows], dtype=pl.String),
+            "item_id": pl.Series([row[1] for row in rows], dtype=pl.String),
+            "action": pl.Series(["rate"] * len(rows), dtype=pl.String),
             "value": pl.Series([row[2] for row in rows], dtype=pl.Float32),
             "price": pl.Series([None] * len(rows), dtype=pl.Float32),
             "at": pl.Series(

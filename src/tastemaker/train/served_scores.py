@@ -1,0 +1,45 @@
+"""Scores as a bundle would serve them, in the numbering of another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.core.history import History
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.recommend.variant import VariantConfig, scorer
+from tastemaker.train.measure import ScoreMany
+
+
+def served_scores(bundle: ModelBundle, variant: VariantConfig) -> ScoreMany:
+    """By the variant as far as it is trained, else what is popular, as a server answers."""
+    of_variant = scorer(variant, bundle.models)
+    if not of_variant.models:
+        return bundle.models["popular"].score_many
+    return of_variant.score_many
+
+
+def renumbered(
+    score_many: ScoreMany, theirs: NDArray[np.str_], ours: NDArray[np.str_]
+) -> ScoreMany:
+    """The same scorer asked and answering in our numbering of the items.
+
+    Items it has never heard of are left out of histories and score -inf.
+    """
+    their_position = {item: at for at, item in enumerate(theirs)}
+    to_theirs = np.array([their_position.get(item, -1) for item in ours], np.int32)
+    known = np.flatnonzero(to_theirs >= 0)
+
+    def scored(histories: Sequence[History]) -> NDArray[np.float32]:
+        scores = np.full((len(histories), len(ours)), -np.inf, np.float32)
+        given = score_many([_translated(history, to_theirs) for history in histories])
+        scores[:, known] = given[:, to_theirs[known]]
+        return scores
+
+    return scored
+
+
+def _translated(history: History, to_theirs: NDArray[np.int32]) -> History:
+    item = to_theirs[history.item]
+    kept = item >= 0
+    return History(item[kept], history.weight[kept], history.at_s[kept])

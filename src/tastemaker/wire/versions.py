@@ -1,0 +1,47 @@
+"""Commands on the trained versions."""
+
+import numpy as np
+
+from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
+from tastemaker.models.blas_threads import limit_blas_threads
+from tastemaker.train.contest import contest
+from tastemaker.train.gate import Verdict, judge
+from tastemaker.train.material import gather
+from tastemaker.train.model_store import StoredVersion
+from tastemaker.wire.learning import training_plan
+from tastemaker.wire.places import event_log, ingested_dataset, model_store
+
+
+def versions(settings: Settings) -> list[StoredVersion]:
+    """The newest first."""
+    return model_store(settings).versions()
+
+
+def compare(settings: Settings, first: str, second: str) -> Verdict:
+    """The first as the candidate, the second as what is in service, on today's newest events."""
+    limit_blas_threads(1)
+    plan = training_plan(settings)
+    models = model_store(settings)
+    candidate, other = models.load(first), models.load(second)
+    with event_log(settings) as log:
+        jury = gather(ingested_dataset(settings), log, plan.weights, plan.jury).jury
+    rng = np.random.default_rng(plan.seed)
+    return judge(contest(candidate, other, plan.variant, jury, rng), jury, plan.gate, rng)
+
+
+def promote(settings: Settings, version: str) -> None:
+    model_store(settings).promote(version, system_clock)
+
+
+def roll_back(settings: Settings) -> str:
+    """Returns the version that is in service now."""
+    models = model_store(settings)
+    version = models.previous()
+    models.promote(version, system_clock)
+    return version
+
+
+def prune(settings: Settings, keep: int | None) -> list[str]:
+    """keep: None for the configured bound. Returns the versions that went."""
+    return model_store(settings).prune(keep or settings.train.keep_versions)

@@ -1,0 +1,88 @@
+"""A version that is worse stays out; one that is as good, or the first, goes in."""
+
+import numpy as np
+import pytest
+
+from tastemaker.core.history import History
+from tastemaker.core.item_attributes import ItemAttributes
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.train.gate import CANDIDATE, IN_SERVICE, Contest, GateConfig, Verdict, judge
+from tastemaker.train.measure import ScoreMany
+from tastemaker.train.split import Split
+
+N_ITEMS = 50
+
+
+def jury(n_cases: int) -> Split:
+    """Everybody has used item 0, and item 1 + (case % 40) next."""
+    training = TrainingSet(
+        item_ids=np.array([f"i{item:02}" for item in range(N_ITEMS)]),
+        user_ptr=np.arange(n_cases + 1, dtype=np.int64),
+        item=np.zeros(n_cases, np.int32),
+        weight=np.ones(n_cases, np.float32),
+        at_s=np.full(n_cases, 1_000, np.int64),
+        attributes=ItemAttributes.none(N_ITEMS),
+    )
+    return Split(
+        training,
+        np.array([f"u{case}" for case in range(n_cases)]),
+        list(training.histories()),
+        [np.array([1 + case % 40], np.int32) for case in range(n_cases)],
+        np.zeros(n_cases, np.int64),
+    )
+
+
+def finding(n_found: int) -> ScoreMany:
+    """Ranks items 1 to n_found first, so that it answers n_found of 40 people well."""
+
+    def score_many(histories: list[History]) -> np.ndarray:
+        scores = -np.arange(N_ITEMS, dtype=np.float32)
+        scores[1 : n_found + 1] += 100
+        scores[n_found + 1 :] = -np.inf
+        return np.tile(scores, (len(histories), 1))
+
+    return score_many  # type: ignore[return-value]
+
+
+def verdict(candidate: int, in_service: int | None, n_cases: int = 200) -> Verdict:
+    opponents = {"popular": finding(1)}
+    if in_service is not None:
+        opponents[IN_SERVICE] = finding(in_service)
+    contest = Contest(finding(candidate), opponents)
+    return judge(contest, jury(n_cases), GateConfig(), np.random.default_rng(0))
+
+
+def test_a_better_one_passes() -> None:
+    assert verdict(candidate=8, in_service=4).passed
+
+
+def test_the_same_again_passes() -> None:
+    judged = verdict(candidate=6, in_service=6)
+    assert judged.passed
+    assert [one.difference for one in judged.compared if one.opponent == IN_SERVICE] == [0.0]
+
+
+def test_a_worse_one_is_refused_with_the_difference() -> None:
+    judged = verdict(candidate=2, in_service=8)
+    assert not judged.passed
+    assert judged.reason.startswith("Worse in ndcg@10: -0.")
+    assert "in service" in judged.reason
+    assert judged.metrics[CANDIDATE]["ndcg@10"] < judged.metrics[IN_SERVICE]["ndcg@10"]
+
+
+def test_one_worse_than_a_baseline_is_refused_though_nothing_better_serves() -> None:
+    assert not verdict(candidate=0, in_service=0).passed
+
+
+def test_the_first_serves_whatever_it_is_worth_and_says_so() -> None:
+    judged = verdict(candidate=0, in_service=None)
+    assert judged.passed
+    assert "Worse" in judged.reason
+    assert "first to be trained" in judged.reason
+
+
+@pytest.mark.parametrize("n_cases", [0, 19])
+def test_with_too_few_people_nothing_is_refused(n_cases: int) -> None:
+    judged = verdict(candidate=0, in_service=8, n_cases=n_cases)
+    assert judged.passed
+    assert judged.reason.startswith(f"Not compared: {n_cases} people")
