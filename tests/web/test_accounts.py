@@ -66,9 +66,9 @@ def test_two_people_do_not_see_each_others_ratings(page: Page) -> None:
     first = sign_up(page)
     page.goto("/film/1")
     page.locator("label:has(input[value='4.5'])").click()
-    expect(page.get_by_role("radio", name="4.5 stars")).to_be_checked()
+    expect(page.get_by_role("radio", name="4.5 stars", exact=True)).to_be_checked()
     add_account(page, first)
-    expect(page.get_by_role("radio", name="4.5 stars")).not_to_be_checked()
+    expect(page.get_by_role("radio", name="4.5 stars", exact=True)).not_to_be_checked()
 
 
 def test_signing_in_again_after_signing_out(page: Page) -> None:

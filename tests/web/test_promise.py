@@ -32,7 +32,7 @@ def test_what_was_rated_is_shown_everywhere_and_stays(page: Page) -> None:
     expect(dialog.get_by_role("button", name="Watchlist")).to_have_attribute("aria-pressed", "true")
     film = page.url.partition("?film=")[2]
     page.goto(f"/film/{film}")
-    expect(page.get_by_role("radio", name="3.5 stars")).to_be_checked()
+    expect(page.get_by_role("radio", name="3.5 stars", exact=True)).to_be_checked()
     page.goto("/profile?tab=watchlist")
     expect(page.locator(f"[data-film='{film}']")).to_be_visible()
     page.goto("/profile?tab=rated")
@@ -44,7 +44,7 @@ def test_a_rating_can_be_taken_back(page: Page) -> None:
     dialog = open_card(page, 0)
     rate(dialog, 4)
     dialog.get_by_role("button", name="Take the rating back").click()
-    expect(dialog.get_by_role("radio", name="4 stars")).not_to_be_checked()
+    expect(dialog.get_by_role("radio", name="4 stars", exact=True)).not_to_be_checked()
     page.keyboard.press("Escape")
     expect(page.get_by_text("Nothing is known of your taste yet")).to_be_visible()
 

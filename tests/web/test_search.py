@@ -27,7 +27,7 @@ def test_enter_leads_to_all_results_and_nothing_found_says_so(page: Page) -> Non
     field = page.get_by_role("combobox", name="Search films")
     field.fill("toy story")
     field.press("Enter")
-    page.wait_for_url("**/films?q=toy+story")
+    page.wait_for_url("**/films?q=toy%20story")
     expect(page.locator("main [data-film='1']")).to_be_visible()
     field.fill("qqqqqqqq")
     expect(page.get_by_text("Nothing is called “qqqqqqqq”")).to_be_visible()

@@ -14,10 +14,10 @@ def test_every_control_that_writes_says_sign_in(page: Page) -> None:
         "Sign in to rate",
         "Sign in to mark it watched",
         "Sign in to list it",
-        "Sign in to write a review",
         "Sign in to save",
     ):
         expect(dialog.get_by_role("button", name=name)).to_be_visible()
+    expect(dialog.get_by_text("Sign in to write a review")).to_be_visible()
 
 
 def test_signing_in_leads_back_to_the_same_place(page: Page) -> None:

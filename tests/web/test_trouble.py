@@ -33,7 +33,7 @@ def test_a_rating_that_is_not_accepted_is_put_back(page: Page) -> None:
     page.route("**/api/v1/me/items/*", lambda route: route.abort())
     rate(dialog, 5)
     expect(page.get_by_text("The server does not answer").first).to_be_visible()
-    expect(dialog.get_by_role("radio", name="5 stars")).not_to_be_checked()
+    expect(dialog.get_by_role("radio", name="5 stars", exact=True)).not_to_be_checked()
     page.unroute("**/api/v1/me/items/*")
     rate(dialog, 5)
     expect(dialog.get_by_role("button", name="Take the rating back")).to_be_visible()
@@ -41,7 +41,7 @@ def test_a_rating_that_is_not_accepted_is_put_back(page: Page) -> None:
 
 def test_a_slow_answer_leaves_the_page_of_use_and_moves_nothing(page: Page) -> None:
     waiting: list[Route] = []
-    page.route("**/api/v1/popular*", waiting.append)
+    page.route("**/api/v1/popular*", lambda route: waiting.append(route))
     page.goto("/")
     heading = page.get_by_role("heading", name="Catalogue")
     expect(page.get_by_text("9,742 films")).to_be_visible()

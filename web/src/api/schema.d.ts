@@ -922,6 +922,12 @@ export interface components {
         /** HistoryRequest */
         HistoryRequest: {
             /**
+             * Cursor
+             * @description `next_cursor` of the slate before: the next best items in the same session, none of them twice.
+             * @default null
+             */
+            cursor?: string | null;
+            /**
              * Exclude
              * @description Items to leave out.
              * @default []
@@ -1522,6 +1528,11 @@ export interface components {
             /** Model Version */
             model_version: string;
             /**
+             * Next Cursor
+             * @description Give it as `cursor` for the next best items; None at the end.
+             */
+            next_cursor?: string | null;
+            /**
              * Session Id
              * @description Name it in events that answer this slate.
              */
@@ -1639,6 +1650,11 @@ export interface components {
              * @default []
              */
             account_ids?: string[];
+            /**
+             * Cursor
+             * @description `next_cursor` of the slate before: the next best items in the same session, none of them twice.
+             */
+            cursor?: string | null;
             /**
              * Exclude
              * @description Items to leave out.
@@ -4096,6 +4112,8 @@ export interface operations {
                 model?: string | null;
                 /** @description Whether items already used may come again. */
                 seen?: boolean;
+                /** @description `next_cursor` of the slate before: the next best items in the same session, none of them twice. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -4489,6 +4507,8 @@ export interface operations {
                 model?: string | null;
                 /** @description Whether items already used may come again. */
                 seen?: boolean;
+                /** @description `next_cursor` of the slate before: the next best items in the same session, none of them twice. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -5171,6 +5191,8 @@ export interface operations {
                 model?: string | null;
                 /** @description Whether items already used may come again. */
                 seen?: boolean;
+                /** @description `next_cursor` of the slate before: the next best items in the same session, none of them twice. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
