@@ -11,7 +11,7 @@ setup: .venv/.installed ## environment in .venv
 run: setup ## environment, data, models, server; Ctrl-C stops it
 	@exec $(TASTEMAKER) up
 test: setup-dev ## everything that passes without outside servers
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 check: setup-dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: setup-dev ## speed and quality beside peers, printed as tables
