@@ -11,6 +11,8 @@ from tests.flow.server import running
 from tests.web.browsers import chromium_path
 from tests.web.visitor import TIMEOUT_MS, Trouble, watch
 
+MANY_NEWCOMERS = {"TASTEMAKER__ACCOUNTS__MAX_REGISTRATIONS_AN_ADDRESS": "100000"}
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
@@ -29,7 +31,7 @@ def browser() -> Iterator[Browser]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of a server on the bundled data."""
     home: Path = tmp_path_factory.mktemp("web") / "home"
-    with running(home) as server:
+    with running(home, **MANY_NEWCOMERS) as server:
         yield server.address
 
 

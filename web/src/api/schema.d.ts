@@ -498,6 +498,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the training is
+         * @description Of the latest one this server was asked for.
+         */
+        get: operations["state_api_v1_retrain_get"];
+        put?: never;
+        /**
+         * Train anew on everything known
+         * @description Beside the server, which goes on answering. What passes the gate is taken over without a restart. Refused while one is running.
+         */
+        post: operations["ask_api_v1_retrain_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1440,6 +1464,33 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * RetrainAnswer
+         * @description Of the latest training this server was asked for.
+         */
+        RetrainAnswer: {
+            /** Ended At */
+            ended_at: string | null;
+            outcome: components["schemas"]["VersionState"] | null;
+            phase: components["schemas"]["RetrainPhase"];
+            /**
+             * Reason
+             * @description Why it serves or does not, or why it failed.
+             */
+            reason: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Version
+             * @description Once it is done.
+             */
+            version: string | null;
+        };
+        /**
+         * RetrainPhase
+         * @enum {string}
+         */
+        RetrainPhase: "never asked" | "running" | "done" | "failed";
         /** ReviewAnswer */
         ReviewAnswer: {
             /** Author */
@@ -1753,6 +1804,11 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * VersionState
+         * @enum {string}
+         */
+        VersionState: "trained" | "in service" | "rejected" | "retired";
         /**
          * Watched
          * @enum {string}
@@ -5312,6 +5368,131 @@ export interface operations {
                      *       "status": 503,
                      *       "title": "Service not available",
                      *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_v1_retrain_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-01-01T12:00:40Z",
+                     *       "outcome": "in service",
+                     *       "phase": "done",
+                     *       "reason": "Not worse in ndcg@10 than in service, popular, item_knn.",
+                     *       "started_at": "2026-01-01T12:00:00Z",
+                     *       "version": "20260101T120000.000000-0123456789ab"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetrainAnswer"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_v1_retrain_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "phase": "running",
+                     *       "reason": "",
+                     *       "started_at": "2026-01-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetrainAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The name 'Anna' is taken",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:tastemaker:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
