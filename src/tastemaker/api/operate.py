@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from tastemaker.api import slate_cursor
 from tastemaker.api.ids import UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
@@ -142,8 +143,13 @@ def view_as_user(
 ) -> JsonAnswer:
     catalogue = services.catalogue
     past = services.people.past(UserId(user_id))
+    shown = slate_cursor.read(conditions.cursor)
     request = SlateRequest(
-        past=past, k=conditions.k, variant=conditions.model, filters=conditions.filters()
+        past=past,
+        k=conditions.k,
+        variant=conditions.model,
+        filters=conditions.filters(),
+        shown=shown,
     )
     stages = services.recommender.stages(request, _MAX_CANDIDATES)
     return JsonAnswer(
@@ -161,7 +167,11 @@ def view_as_user(
                 asdict(candidate) | {"title": title_of(candidate.item_id, catalogue)}
                 for candidate in stages.candidates
             ],
-            "slate": slate_answer(stages.slate, catalogue),
+            "slate": slate_answer(
+                stages.slate,
+                catalogue,
+                slate_cursor.next_cursor(stages.slate, shown, conditions.k),
+            ),
         }
     )
 

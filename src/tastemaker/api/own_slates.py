@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from tastemaker.api import slate_cursor
 from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
@@ -41,6 +42,7 @@ class TogetherRequest(PersonalConditions, frozen=True, extra="forbid"):
 def for_me(
     services: UsedServices, reader: Reader, conditions: Annotated[PersonalConditions, Query()]
 ) -> JsonAnswer:
+    shown = slate_cursor.read(conditions.cursor)
     slate = services.recommender.recommend(
         SlateRequest(
             past=services.people.past(reader.account.user_id),
@@ -48,10 +50,12 @@ def for_me(
             variant=conditions.model,
             filters=conditions.filters(),
             favourite_genres=reader.account.favourite_genres,
+            shown=shown,
         )
     )
     services.metrics.slate_made(slate)
-    return JsonAnswer(slate_answer(slate, services.catalogue))
+    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
 
 
 @router.post(
@@ -65,11 +69,15 @@ def for_me(
 def for_several(services: UsedServices, visitor: AnyVisitor, wanted: TogetherRequest) -> JsonAnswer:
     user_ids = [UserId(user_id) for user_id in wanted.user_ids]
     user_ids += [_on_device(visitor, account_id) for account_id in wanted.account_ids]
-    request = SlateRequest(past=(), k=wanted.k, variant=wanted.model, filters=wanted.filters())
+    shown = slate_cursor.read(wanted.cursor)
+    request = SlateRequest(
+        past=(), k=wanted.k, variant=wanted.model, filters=wanted.filters(), shown=shown
+    )
     pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)] or [[]]
     slate = together(services.recommender, pasts, services.weights, request)
     services.metrics.slate_made(slate)
-    return JsonAnswer(slate_answer(slate, services.catalogue))
+    next_cursor = slate_cursor.next_cursor(slate, shown, wanted.k)
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
 
 
 def _on_device(visitor: Visitor, account_id: str) -> UserId:

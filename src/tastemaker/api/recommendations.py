@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
+from tastemaker.api import slate_cursor
 from tastemaker.api.body import body_of, parsed, read_json
 from tastemaker.api.ids import Id, UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
@@ -81,16 +82,19 @@ async def for_history(request: Request, services: UsedServices, config: UsedConf
 def _slate(
     services: Services, past: Sequence[PastEvent], conditions: PersonalConditions
 ) -> JsonAnswer:
+    shown = slate_cursor.read(conditions.cursor)
     slate = services.recommender.recommend(
         SlateRequest(
             past=past,
             k=conditions.k,
             variant=conditions.model,
             filters=conditions.filters(),
+            shown=shown,
         )
     )
     services.metrics.slate_made(slate)
-    return JsonAnswer(slate_answer(slate, services.catalogue))
+    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
 
 
 def _cut(raw: Any, max_history: int) -> Any:

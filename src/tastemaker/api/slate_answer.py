@@ -37,9 +37,14 @@ class SlateAnswer(BaseModel):
     model: str
     model_version: str
     session_id: str = Field(description="Name it in events that answer this slate.")
+    next_cursor: str | None = Field(
+        default=None, description="Give it as `cursor` for the next best items; None at the end."
+    )
 
 
-def slate_answer(slate: Slate, catalogue: Catalogue) -> dict[str, Any]:
+def slate_answer(
+    slate: Slate, catalogue: Catalogue, next_cursor: str | None = None
+) -> dict[str, Any]:
     """A `SlateAnswer`."""
     return {
         "items": [_item(item, catalogue) for item in slate.items],
@@ -47,6 +52,7 @@ def slate_answer(slate: Slate, catalogue: Catalogue) -> dict[str, Any]:
         "model": slate.model,
         "model_version": slate.model_version,
         "session_id": slate.session_id,
+        "next_cursor": next_cursor,
     }
 
 
@@ -120,4 +126,5 @@ SLATE_EXAMPLE: dict[str, Any] = {
     "model": "transitions",
     "model_version": "20240101-000000",
     "session_id": "0b5c7a5e",
+    "next_cursor": None,
 }

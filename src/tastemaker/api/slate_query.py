@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from tastemaker.api.ids import Id, ShortText
+from tastemaker.api.slate_cursor import SlateCursor
 from tastemaker.core.ids import ItemId
 from tastemaker.recommend.filters import Filters
 
@@ -33,6 +34,7 @@ class SlateConditions(BaseModel, frozen=True, extra="forbid"):
 class PersonalConditions(SlateConditions, frozen=True, extra="forbid"):
     model: ShortText | None = Field(default=None, description="A variant; none: the default one.")
     seen: bool = Field(default=False, description="Whether items already used may come again.")
+    cursor: SlateCursor = None
 
     def filters(self) -> Filters:
         return Filters(**self._filter_values(), include_seen=self.seen)

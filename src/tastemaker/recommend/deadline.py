@@ -25,6 +25,6 @@ class Deadline:
         self.started_s = self.stopwatch()
 
     def check(self, stage: str) -> None:
-        """Raises DeadlinePassed where the budget is spent; called between stages."""
+        """Raises DeadlinePassed where the budget is spent; called before each stage."""
         if self.stopwatch() - self.started_s > self.budget_s:
             raise DeadlinePassed(stage)

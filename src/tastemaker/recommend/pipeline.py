@@ -18,11 +18,13 @@ from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.deadline import Deadline, DeadlinePassed, Stopwatch
 from tastemaker.recommend.fallback import popular_items
 from tastemaker.recommend.filters import Filters
-from tastemaker.recommend.reasons import reasons
+from tastemaker.recommend.personal import PersonalWay
+from tastemaker.recommend.rerank import ItemTraits, Reranker
 from tastemaker.recommend.shelf import Shelf
+from tastemaker.recommend.shown import Shown
 from tastemaker.recommend.stages import HistoryEntry, Stages, traced
 from tastemaker.recommend.taste import Taste, fold
-from tastemaker.recommend.variant import Scorer, VariantConfig, scorer
+from tastemaker.recommend.variant import VariantConfig, scorer
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +39,17 @@ class RecommendConfig(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class SlateRequest:
-    """past: oldest first. variant: None for the default one. favourite_genres: for the fallback."""
+    """past: oldest first. variant: None for the default one. favourite_genres: for the fallback.
+
+    shown: by the pages before, which this one continues; None for the first page.
+    """
 
     past: Sequence[PastEvent]
     k: int = 20
     variant: str | None = None
     filters: Filters = field(default_factory=Filters)
     favourite_genres: tuple[str, ...] = ()
+    shown: Shown | None = None
 
 
 class Recommender:
@@ -62,7 +68,13 @@ class Recommender:
     ) -> None:
         self.version = bundle.version
         self.shelf = shelf
-        self._scorers = {name: scorer(variant, bundle.models) for name, variant in variants.items()}
+        traits = ItemTraits.of(shelf.catalogue, shelf.entry)
+        self._ways = {
+            name: PersonalWay(
+                scorer(variant, bundle.models), Reranker(variant.rerank, traits), shelf.item_ids
+            )
+            for name, variant in variants.items()
+        }
         self._popularity = bundle.models["popular"].score(History.empty())
         self._weights = weights
         self._config = config
@@ -72,7 +84,7 @@ class Recommender:
     @property
     def variants(self) -> tuple[str, ...]:
         """Names that `?model=` may take and of which at least one model is trained."""
-        return tuple(name for name, of_variant in self._scorers.items() if of_variant.models)
+        return tuple(name for name, way in self._ways.items() if way.scorer.models)
 
     @property
     def default_variant(self) -> str:
@@ -86,7 +98,7 @@ class Recommender:
         unhurried = Deadline(math.inf, self._stopwatch)
         for name in self.variants:
             try:
-                self._personal(self._scorers[name], taste, allowed, 10, unhurried)
+                self._personal(name, taste, allowed, 10, unhurried)
             except Exception:
                 # As at a request: a broken model ends in popular answers, not in no server.
                 log.exception("model failed", variant=name, version=self.version)
@@ -99,24 +111,16 @@ class Recommender:
         """
         self._check_k(request.k)
         name = request.variant or self._config.default_variant
-        of_variant = self._scorer(name)
-        deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
+        self._check_variant(name)
         taste = fold(request.past, self._weights)
-        allowed = self._allowed(request.filters, taste)
-        try:
-            items = self._personal(of_variant, taste, allowed, request.k, deadline)
-        except DeadlinePassed as passed:
-            log.warning("deadline passed", variant=name, stage=passed.stage)
-            items = ()
-        except Exception:
-            # A model is data: whatever is wrong with it, people still get an answer.
-            log.exception("model failed", variant=name, version=self.version)
-            items = ()
+        allowed = self._allowed(request.filters, taste, request.shown)
+        items = self._personal_or_none(name, taste, allowed, request.k)
         if items:
-            return self._slate(self._topped_up(items, allowed, request.k), Source.MODEL, name)
+            items = self._topped_up(items, allowed, request.k)
+            return self._slate(items, Source.MODEL, name, request.shown)
         genres = request.favourite_genres or request.filters.genres_any
         fallback = popular_items(self._popularity, allowed, self.shelf, genres, request.k)
-        return self._slate(fallback.items, fallback.source, name)
+        return self._slate(fallback.items, fallback.source, name, request.shown)
 
     def similar(self, item_id: ItemId, k: int, filters: Filters | None = None) -> Slate:
         """Items for a person who has used only this one; popular in its genres where unknown."""
@@ -129,8 +133,8 @@ class Recommender:
         taste = Taste({item_id: (1.0, 0)}, frozenset([item_id]))
         allowed = self._allowed(filters or Filters(), taste)
         name = self._config.similar_variant
-        deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
-        items = self._personal(self._scorer(name), taste, allowed, k, deadline, ReasonKind.SIMILAR)
+        self._check_variant(name)
+        items = self._personal_or_none(name, taste, allowed, k, ReasonKind.SIMILAR)
         if items:
             return self._slate(items, Source.MODEL, name)
         entry = catalogue.position.get(item_id)
@@ -148,11 +152,13 @@ class Recommender:
 
     def stages(self, request: SlateRequest, max_candidates: int) -> Stages:
         """The slate and what led to it. Raises as `recommend` does."""
-        of_variant = self._scorer(request.variant or self._config.default_variant)
+        name = request.variant or self._config.default_variant
+        self._check_variant(name)
+        of_variant = self._ways[name].scorer
         taste = fold(request.past, self._weights)
         history = taste.history(self.shelf.position, self._config.max_history)
         shown = self.shelf.allowed(request.filters)
-        allowed = self._allowed(request.filters, taste)
+        allowed = self._allowed(request.filters, taste, request.shown)
         candidates = of_variant.candidates(history, allowed, request.k)
         item_ids = [ItemId(str(self.shelf.item_ids[item])) for item in candidates.item]
         names = tuple(model.name for model in of_variant.models)
@@ -171,35 +177,36 @@ class Recommender:
             slate=self.recommend(request),
         )
 
+    def _personal_or_none(
+        self,
+        variant: str,
+        taste: Taste,
+        allowed: NDArray[np.bool_],
+        k: int,
+        kind: ReasonKind = ReasonKind.HISTORY,
+    ) -> tuple[SlateItem, ...]:
+        """Empty also where a model fails or the time is up: people still get an answer."""
+        deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
+        try:
+            return self._personal(variant, taste, allowed, k, deadline, kind)
+        except DeadlinePassed as passed:
+            log.warning("deadline passed", variant=variant, before=passed.stage)
+        except Exception:
+            # A model is data: whatever is wrong with it must not reach the person.
+            log.exception("model failed", variant=variant, version=self.version)
+        return ()
+
     def _personal(
         self,
-        of_variant: Scorer,
+        variant: str,
         taste: Taste,
         allowed: NDArray[np.bool_],
         k: int,
         deadline: Deadline,
         kind: ReasonKind = ReasonKind.HISTORY,
     ) -> tuple[SlateItem, ...]:
-        """Empty where the variant has nothing personal to say to this taste."""
         history = taste.history(self.shelf.position, self._config.max_history)
-        models = of_variant.models
-        if not len(history) or all(model.name == "popular" for model in models):
-            return ()
-        ranked = of_variant.rank(history, allowed, k)
-        deadline.check("rank")
-        found = reasons(models, ranked.proposed, history, ranked.item, self.shelf.item_ids, kind)
-        item_ids = self.shelf.item_ids[ranked.item].tolist()
-        return tuple(
-            SlateItem(
-                ItemId(item_id),
-                score,
-                reason,
-                tuple(m.name for m, named in zip(models, proposers, strict=True) if named),
-            )
-            for item_id, score, reason, proposers in zip(
-                item_ids, ranked.score.tolist(), found, ranked.proposed.T.tolist(), strict=True
-            )
-        )
+        return self._ways[variant].items(history, allowed, k, deadline, kind)
 
     def _topped_up(
         self, items: tuple[SlateItem, ...], allowed: NDArray[np.bool_], k: int
@@ -212,24 +219,34 @@ class Recommender:
         more = popular_items(self._popularity, rest, self.shelf, (), k - len(items))
         return items + more.items
 
-    def _allowed(self, filters: Filters, taste: Taste) -> NDArray[np.bool_]:
+    def _allowed(
+        self, filters: Filters, taste: Taste, shown: Shown | None = None
+    ) -> NDArray[np.bool_]:
         allowed = self.shelf.allowed(filters)
+        if shown is not None:
+            allowed &= self.shelf.not_yet(shown)
         if not filters.include_seen:
             position = self.shelf.position
             allowed[[position[item] for item in taste.seen if item in position]] = False
         return allowed
 
-    def _slate(self, items: tuple[SlateItem, ...], source: Source, variant: str) -> Slate:
-        return Slate(items, source, variant, self.version, SessionId(self._new_session_id()))
+    def _slate(
+        self,
+        items: tuple[SlateItem, ...],
+        source: Source,
+        variant: str,
+        shown: Shown | None = None,
+    ) -> Slate:
+        session_id = SessionId(self._new_session_id()) if shown is None else shown.session_id
+        return Slate(items, source, variant, self.version, session_id)
 
-    def _scorer(self, variant: str) -> Scorer:
-        if variant not in self._scorers:
+    def _check_variant(self, variant: str) -> None:
+        if variant not in self._ways:
             raise NotFound(
                 f"No model '{variant}'",
                 where="model",
                 next_step=f"Trained are: {', '.join(sorted(self.variants))}.",
             )
-        return self._scorers[variant]
 
     def _check_k(self, k: int) -> None:
         if not 1 <= k <= self._config.max_k:

@@ -1,6 +1,6 @@
 """A variant: a named way from history to ranks. The unit of training, comparison and `?model=`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from tastemaker.core.history import History
 from tastemaker.ports import CandidateModel
+from tastemaker.recommend.rerank import RerankConfig
 from tastemaker.recommend.retrieve import Candidates, merge, top
 
 
@@ -16,6 +17,7 @@ class VariantConfig(BaseModel, frozen=True, extra="forbid"):
     models: tuple[str, ...] = Field(min_length=1)  # one: its own scores; several: fused by rank
     quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
     rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
+    rerank: RerankConfig = RerankConfig()  # variety and newness of a slate; off by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +28,43 @@ class Ranked:
     score: NDArray[np.float32]
     proposed: NDArray[np.bool_]
 
+    def at(self, places: NDArray[np.int64]) -> "Ranked":
+        return Ranked(self.item[places], self.score[places], self.proposed[:, places])
+
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
     models: tuple[CandidateModel[BaseModel], ...]
     config: VariantConfig
 
-    def rank(self, history: History, allowed: NDArray[np.bool_], k: int) -> Ranked:
-        """The k best of the allowed items. allowed: bool (n_items,)."""
-        candidates = self.candidates(history, allowed, k)
+    def rank(
+        self,
+        history: History,
+        allowed: NDArray[np.bool_],
+        k: int,
+        before: Callable[[str], None] = lambda _model: None,
+    ) -> Ranked:
+        """The k best of the allowed items. allowed: bool (n_items,).
+
+        before: called with the name of each model before it scores; may raise to give up.
+        """
+        candidates = self.candidates(history, allowed, k, before)
         score = self._final(candidates)
         best = top(score, k)
         return Ranked(candidates.item[best], score[best], candidates.rank[:, best] > 0)
 
-    def candidates(self, history: History, allowed: NDArray[np.bool_], k: int) -> Candidates:
+    def candidates(
+        self,
+        history: History,
+        allowed: NDArray[np.bool_],
+        k: int,
+        before: Callable[[str], None] = lambda _model: None,
+    ) -> Candidates:
         """What the models propose of the allowed items, at least k each where there are so many."""
-        scores = [
-            np.where(allowed, model.score(history), np.float32(-np.inf)) for model in self.models
-        ]
+        scores = []
+        for model in self.models:
+            before(model.name)
+            scores.append(np.where(allowed, model.score(history), np.float32(-np.inf)))
         return merge(scores, max(self.config.quota, k))
 
     def score_many(

@@ -23,7 +23,7 @@ from tastemaker.recommend.pipeline import Recommender
 from tests.unit.api.shop import open_shop
 from tests.unit.api.storefront import PASSWORD, open_front
 from tests.unit.api.test_contract import OPERATIONS as OF_MACHINES
-from tests.unit.api.test_contract import bounded
+from tests.unit.api.test_contract import bounded, drop_cursors
 
 OPERATIONS = [
     ("POST", "/api/v1/accounts"),
@@ -101,8 +101,7 @@ def test_what_fits_the_description_is_answered_as_described(
 ) -> None:
     operation = front.schema[path][method]
     case = data.draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
-    # No description can say which texts are cursors: only the server makes them.
-    case.query = {name: value for name, value in case.query.items() if name != "cursor"}
+    drop_cursors(case)
     answer = case.call(**front.operator())
     assert answer.status_code not in (401, 403) or path in SAYING_THE_PASSWORD, answer.text
     excluded = [positive_data_acceptance] if path in WANTING_MORE else []

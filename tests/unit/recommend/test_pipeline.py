@@ -105,6 +105,13 @@ def test_a_passed_deadline_ends_in_the_popular_answer() -> None:
     assert slate.source is Source.POPULAR
 
 
+def test_similar_items_too_have_a_deadline_and_an_answer() -> None:
+    ticks = count()
+    slate = recommender(stopwatch=lambda: float(next(ticks))).similar(ItemId("a"), 3)
+    assert slate.source is Source.POPULAR_IN_GENRE
+    assert slate.items
+
+
 def test_similar_items_are_those_used_by_the_same_people(small: Recommender) -> None:
     slate = small.similar(ItemId("a"), 3)
     assert slate.source is Source.MODEL
