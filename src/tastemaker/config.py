@@ -37,6 +37,7 @@ from tastemaker.models.registry import MODELS
 from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.variant import VariantConfig
+from tastemaker.roles.apart import EffortConfig
 from tastemaker.store.engine import StoreConfig
 from tastemaker.train.gate import GateConfig
 from tastemaker.train.jury import JuryConfig
@@ -79,6 +80,7 @@ class TrainConfig(BaseModel, frozen=True, extra="forbid"):
     seed: int = Field(default=42, ge=0)
     keep_versions: int = Field(default=3, ge=2, le=100)  # trained bundles left on the disk
     jury: JuryConfig = JuryConfig()  # what is kept out of training to judge by
+    beside: EffortConfig = EffortConfig(niceness=19)  # of a training that a server was asked for
     gate: GateConfig = GateConfig()  # what keeps a new version out of service
 
 

@@ -17,6 +17,7 @@ class ApiConfig(BaseModel, frozen=True, extra="forbid"):
     cors_origins: tuple[Origin, ...] = ()  # sites whose pages may call; none by default
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024)  # longer requests are refused
     max_batch: int = Field(default=10_000, ge=1)  # events in one POST /interactions
+    look_every_s: float = Field(default=1.0, gt=0)  # for another version put into service
     max_history: int = Field(default=1_000, ge=1)  # latest entries of a posted history that count
 
 

@@ -13,6 +13,7 @@ from tastemaker.api import (
     items,
     operations,
     recommendations,
+    retrain,
     shared_slates,
     user_history,
 )
@@ -99,7 +100,15 @@ def _install_routes(app: FastAPI, *, with_storefront: bool) -> None:
     # Routes of the storefront and similar items come before single items: an id may hold slashes.
     if with_storefront:
         install_storefront(app)
-    for part in (recommendations, shared_slates, items, interactions, user_history, operations):
+    for part in (
+        recommendations,
+        shared_slates,
+        items,
+        interactions,
+        user_history,
+        retrain,
+        operations,
+    ):
         app.include_router(part.router)
 
 

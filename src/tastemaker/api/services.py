@@ -1,10 +1,10 @@
 """Everything the routes need, given from outside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.catalogue_index import CatalogueIndex
@@ -15,11 +15,24 @@ from tastemaker.observe.metrics import Metrics
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.store.interactions import InteractionLog
+from tastemaker.train.retrain_state import RetrainState
+
+
+class Retraining(Protocol):
+    """Trainings in a process of their own, one at a time."""
+
+    def ask(self) -> RetrainState:
+        """Returns at once. Raises Conflict while one is running."""
+        ...
+
+    def state(self) -> RetrainState: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """new_id: a fresh unique text at each call, for events that come without an id."""
+    """A request reads these once, so that a swapped model is either old or new for all of it.
+
+    new_id: a fresh unique text at each call, for events that come without an id."""
 
     recommender: Recommender
     catalogue: Catalogue
@@ -29,6 +42,13 @@ class Services:
     weights: FeedbackWeights
     clock: Clock
     new_id: Callable[[], str]
+    retraining: Retraining
+
+
+def swap_recommender(app: FastAPI, recommender: Recommender) -> None:
+    """For every request that comes from now on; those in flight end with the one they began."""
+    services: Services = app.state.services
+    app.state.services = replace(services, recommender=recommender)
 
 
 async def _services(request: Request) -> Services:

@@ -27,7 +27,7 @@ def up(
     wire.refuse_unsafe(settings)
     with bound_socket(settings.api.host, settings.api.port) as held:
         wire.prepare(settings, console.progress, console.configure_logs)
-        with wire.application(settings) as app:
+        with wire.application(settings, console.configure_logs) as app:
             serve(app, held, _announce)
 
 

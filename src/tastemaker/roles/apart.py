@@ -1,32 +1,60 @@
 """Work in a process of its own, so that what only it needs never lives in this one."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
+
+from pydantic import BaseModel, Field
 
 from tastemaker.core.errors import EnvironmentProblem
 
 Arguments = ParamSpec("Arguments")
+Outcome = TypeVar("Outcome")
+
+
+class EffortConfig(BaseModel, frozen=True, extra="forbid"):
+    niceness: int = Field(default=0, ge=0, le=19)  # how far the process stands back for others
+    n_cores: int | None = Field(default=None, ge=1)  # it may run on; none: all but one
+
+
+FULL_EFFORT = EffortConfig(n_cores=sys.maxsize)
 
 
 def run_apart(
-    work: Callable[Arguments, None], /, *args: Arguments.args, **kwargs: Arguments.kwargs
-) -> None:
-    """Returns when the work is done; it ends with this process, however that ends.
+    work: Callable[Arguments, Outcome], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Outcome:
+    """Returns what the work does; it ends with this process, however that ends.
 
     Raises what the work raised, and EnvironmentProblem where its process was killed.
     """
+    return run_beside(FULL_EFFORT, work, *args, **kwargs)
+
+
+def run_beside(
+    effort: EffortConfig,
+    work: Callable[Arguments, Outcome],
+    /,
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Outcome:
+    """The same with bounded effort, so that this process goes on answering meanwhile."""
     # spawn: a fork would copy the threads and locks of this process.
     context = get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(
-        target=_report, args=(sending, work, args, kwargs), name="tastemaker-apart", daemon=True
+        target=_report,
+        args=(sending, effort, work, args, kwargs),
+        name="tastemaker-apart",
+        daemon=True,
     )
     process.start()
     sending.close()
     try:
-        failure = receiving.recv()
+        failure, outcome = receiving.recv()
     except EOFError:
         process.join()
         raise EnvironmentProblem(
@@ -38,17 +66,39 @@ def run_apart(
         process.join()
     if failure is not None:
         raise failure
+    done: Outcome = outcome
+    return done
 
 
 def _report(
     sending: Connection,
-    work: Callable[..., None],
+    effort: EffortConfig,
+    work: Callable[..., object],
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _bound(effort)
     try:
-        work(*args, **kwargs)
+        outcome = work(*args, **kwargs)
     except Exception as error:
-        sending.send(error)
+        sending.send((error, None))
     else:
-        sending.send(None)
+        sending.send((None, outcome))
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed takes nobody with it by itself."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _bound(effort: EffortConfig) -> None:
+    if effort.niceness and hasattr(os, "nice"):
+        os.nice(effort.niceness)
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        n_cores = effort.n_cores or max(1, len(cores) - 1)
+        os.sched_setaffinity(0, cores[-n_cores:])

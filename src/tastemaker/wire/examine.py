@@ -16,7 +16,8 @@ from tastemaker.wire.places import (
     feature_store,
     model_store,
 )
-from tastemaker.wire.serving import open_people, open_recommender
+from tastemaker.wire.recommender import open_recommender
+from tastemaker.wire.serving import open_people
 
 
 def examine(settings: Settings) -> list[doctor.Finding]:

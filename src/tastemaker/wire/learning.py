@@ -1,10 +1,11 @@
 """Commands on models."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
+from tastemaker.roles.apart import run_beside
 from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
@@ -33,6 +34,17 @@ def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
         return Training(dataset_store(settings), log, model_store(settings)).run(
             training_plan(settings), clock=system_clock, on_progress=on_progress
         )
+
+
+def train_beside(settings: Settings, begin: Callable[[], None] | None) -> StoredVersion:
+    """The same in a process of its own that stands back for this one; begin: called first there."""
+    return run_beside(settings.train.beside, _train_quietly, settings, begin)
+
+
+def _train_quietly(settings: Settings, begin: Callable[[], None] | None) -> StoredVersion:
+    if begin is not None:
+        begin()
+    return train(settings, lambda _step, _done: None)
 
 
 def evaluate(

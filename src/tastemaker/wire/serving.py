@@ -1,8 +1,8 @@
 """The HTTP application on what is in service."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from secrets import token_urlsafe
 
 from fastapi import FastAPI
@@ -15,31 +15,32 @@ from tastemaker.accounts.registry import make_admin as give_admin
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
 from tastemaker.api.open_storefront import open_pictures, open_storefront
-from tastemaker.api.services import Services
+from tastemaker.api.services import Services, swap_recommender
 from tastemaker.api.storefront import Storefront
 from tastemaker.config import Settings
 from tastemaker.core.account import Account
 from tastemaker.core.clock import system_clock
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.blas_threads import limit_blas_threads
-from tastemaker.models.bundle import ModelBundle
 from tastemaker.observe.metrics import Metrics
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
-from tastemaker.recommend.shelf import Shelf
+from tastemaker.roles.model_watch import ModelWatch
+from tastemaker.roles.retraining import Retraining
 from tastemaker.store.accounts import AccountStore
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
+from tastemaker.wire.learning import train_beside
 from tastemaker.wire.places import (
     catalogue_file,
     database_engine,
     event_log,
     feature_store,
-    in_service,
     model_store,
     new_id,
 )
+from tastemaker.wire.recommender import open_checked, open_recommender
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -48,14 +49,19 @@ def refuse_unsafe(settings: Settings) -> None:
 
 
 @contextmanager
-def application(settings: Settings) -> Iterator[FastAPI]:
-    """The HTTP application on what is in service; at the end the database is closed."""
+def application(settings: Settings, begin: Callable[[], None] | None = None) -> Iterator[FastAPI]:
+    """The HTTP application on what is in service; at the end the database is closed.
+
+    begin: called first in the process of a training, to set up its logs.
+    """
     limit_blas_threads(1)
     with event_log(settings) as log, database_engine(settings) as engine:
-        services = _services(settings, log)
+        services = _services(settings, log, begin)
         services.recommender.warm_up()
         storefront = _storefront(settings, engine, services.catalogue)
-        yield create_app(services, settings.api, storefront)
+        app = create_app(services, settings.api, storefront)
+        with _model_watch(settings, app, services).running(settings.api.look_every_s):
+            yield app
 
 
 def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -> Account:
@@ -67,11 +73,14 @@ def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -
         return give_admin(registry, name, ask_password)
 
 
-def _services(settings: Settings, log: InteractionLog) -> Services:
+def _services(
+    settings: Settings, log: InteractionLog, begin: Callable[[], None] | None
+) -> Services:
     catalogue = Catalogue.load(catalogue_file(settings))
     recommender = open_recommender(settings, catalogue)
+    models = model_store(settings)
     metrics = Metrics(CollectorRegistry())
-    made = in_service(settings).provenance
+    made = models.version(recommender.version).manifest.provenance
     metrics.model_in_service(made.version, made.created_at, system_clock)
     return Services(
         recommender=recommender,
@@ -82,19 +91,28 @@ def _services(settings: Settings, log: InteractionLog) -> Services:
         weights=settings.feedback.weights,
         clock=system_clock,
         new_id=new_id,
+        retraining=Retraining(
+            partial(train_beside, settings, begin), models.clear_unfinished, system_clock
+        ),
     )
 
 
-def open_recommender(settings: Settings, catalogue: Catalogue) -> Recommender:
-    bundle = ModelBundle.load(model_store(settings).path(in_service(settings).provenance.version))
-    return Recommender(
-        bundle,
-        Shelf.of(catalogue, bundle.item_ids),
-        settings.variants,
-        settings.feedback.weights,
-        settings.recommend,
-        new_session_id=new_id,
-        stopwatch=time.perf_counter,
+def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:
+    models = model_store(settings)
+    answering = services.recommender.version
+    current = models.current_version()
+
+    def swap(recommender: Recommender) -> None:
+        made = models.version(recommender.version).manifest.provenance
+        services.metrics.model_in_service(made.version, made.created_at, system_clock)
+        swap_recommender(app, recommender)
+
+    return ModelWatch(
+        models.current_version,
+        partial(open_checked, settings, services.catalogue),
+        swap,
+        answering=answering,
+        refused=None if current == answering else current,
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from prometheus_client import CollectorRegistry
 
 from tastemaker.api.services import Services
+from tastemaker.core.errors import NotFound
 from tastemaker.core.interaction import Action
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.training_set import build_training_set
@@ -26,10 +27,12 @@ from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import RecommendConfig, Recommender
 from tastemaker.recommend.shelf import Shelf
 from tastemaker.recommend.variant import VariantConfig
+from tastemaker.roles.retraining import Retraining
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
 from tastemaker.store.migrate import migrate
+from tastemaker.train.model_store import StoredVersion
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 N_ITEMS = 40
@@ -100,6 +103,11 @@ def trained_recommender() -> Recommender:
     )
 
 
+def _no_data() -> StoredVersion:
+    """As a training ends where nothing was ingested."""
+    raise NotFound("There is no data yet", next_step="Ingest some: tastemaker ingest.")
+
+
 def open_shop(folder: Path, trained: Recommender) -> Services:
     """Its log of events lies in the folder; close it when done."""
     engine = open_engine(f"sqlite:///{folder}/shop.db", StoreConfig(busy_timeout_s=0.05))
@@ -115,4 +123,5 @@ def open_shop(folder: Path, trained: Recommender) -> Services:
         weights=WEIGHTS,
         clock=lambda: NOW,
         new_id=lambda: f"made-{next(ids)}",
+        retraining=Retraining(_no_data, lambda: None, lambda: NOW),
     )

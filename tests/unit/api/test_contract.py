@@ -25,13 +25,20 @@ OPERATIONS = [
     ("GET", "/api/v1/items/{item_id}"),
     ("POST", "/api/v1/interactions"),
     ("GET", "/api/v1/users/{user_id}/history"),
+    ("POST", "/api/v1/retrain"),
+    ("GET", "/api/v1/retrain"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/metrics"),
 ]
 
 
-WITH_INPUT = [operation for operation in OPERATIONS if operation[1].startswith("/api/")]
+NO_INPUT = ("GET", "/api/v1/retrain")
+WITH_INPUT = [
+    operation
+    for operation in OPERATIONS
+    if operation[1].startswith("/api/") and operation != NO_INPUT
+]
 KEY = "open sesame"
 
 bounded = settings(

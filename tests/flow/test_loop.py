@@ -1,0 +1,185 @@
+"""Training beside a server that answers: taken over, refused, killed."""
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tastemaker.config import Settings
+from tastemaker.roles.apart import run_apart
+from tastemaker.wire import train
+from tests.flow.server import RunningServer, run, running
+from tests.unit.train.small_home import circles, home_with, silent
+
+WAIT_LIMIT_S = 120.0
+VARIANT = {
+    "TASTEMAKER__RECOMMEND__DEFAULT_VARIANT": "transitions",
+    "TASTEMAKER__API__LOOK_EVERY_S": "0.1",
+}
+
+
+@pytest.fixture(scope="module")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small data and one version; a test copies it first."""
+    settings = home_with(tmp_path_factory.mktemp("loop"), circles(), recommend={})
+    run_apart(_train, settings)
+    return settings.home
+
+
+def _train(settings: Settings) -> None:
+    train(settings, silent)
+
+
+@pytest.fixture
+def home(trained_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(trained_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def source(trained_home: Path) -> dict[str, str]:
+    """The server finds its data configured as it was ingested."""
+    return VARIANT | {"TASTEMAKER__DATA__SOURCE": str(trained_home.parent / "events.csv")}
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """The first truth."""
+    deadline_s = time.monotonic() + WAIT_LIMIT_S
+    while time.monotonic() < deadline_s:
+        if found := condition():
+            return found
+    raise AssertionError("it did not come true in time")
+
+
+def version(server: RunningServer) -> str:
+    return str(httpx2.get(f"{server.address}/health/ready").json()["model_version"])
+
+
+def retrain(server: RunningServer) -> dict[str, Any]:
+    """The state once it has ended."""
+    address = f"{server.address}/api/v1/retrain"
+    assert httpx2.post(address).status_code == 202
+    return dict(until(lambda: _ended(httpx2.get(address).json())))
+
+
+def _ended(state: dict[str, Any]) -> dict[str, Any] | None:
+    return None if state["phase"] == "running" else state
+
+
+@contextmanager
+def asking(server: RunningServer) -> Iterator[list[int]]:
+    """Requests without a pause until the block ends; their statuses."""
+    ended = threading.Event()
+    statuses: list[int] = []
+
+    def ask() -> None:
+        with httpx2.Client() as client:
+            while not ended.is_set():
+                answer = client.get(f"{server.address}/api/v1/recommendations/u1")
+                is_personal = answer.status_code == 200 and answer.json()["source"] == "model"
+                statuses.append(200 if is_personal else answer.status_code + 1)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield statuses
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_a_new_version_is_taken_over_and_no_request_fails(
+    home: Path, source: dict[str, str]
+) -> None:
+    with running(home, **source) as server:
+        before = version(server)
+        with asking(server) as statuses:
+            ended = retrain(server)
+            assert ended["outcome"] == "in service", ended
+            until(lambda: version(server) == ended["version"])
+            n_at_swap = len(statuses)
+            until(lambda: len(statuses) > n_at_swap + 50)
+        assert ended["version"] != before
+        assert set(statuses) == {200}
+        assert server.stop() == 0
+
+
+def test_a_killed_training_leaves_the_served_model_and_no_rubbish(
+    home: Path, source: dict[str, str]
+) -> None:
+    with running(home, **source) as server:
+        before = version(server)
+        stored = sorted(path.name for path in (home / "models").iterdir())
+        address = f"{server.address}/api/v1/retrain"
+        assert httpx2.post(address).status_code == 202
+        assert httpx2.post(address).status_code == 409
+        os.kill(until(lambda: working_child(server)), signal.SIGKILL)
+        ended = until(lambda: _ended(httpx2.get(address).json()))
+        assert ended["phase"] == "failed"
+        assert "ended from outside" in ended["reason"]
+        assert version(server) == before
+        assert sorted(path.name for path in (home / "models").iterdir()) == stored
+        assert retrain(server)["phase"] == "done"
+
+
+def test_a_damaged_version_is_refused_and_the_one_before_serves_on(
+    home: Path, source: dict[str, str]
+) -> None:
+    with running(home, **source) as server:
+        before = version(server)
+        shutil.copytree(home / "models" / before, home / "models" / "damaged")
+        array = next((home / "models" / "damaged" / "transitions").glob("*.npy"))
+        array.write_bytes(array.read_bytes()[:-1] + b"?")
+        (home / "models" / "CURRENT").write_text("damaged\n")
+        log = home.parent / "up.err"
+        until(lambda: "model refused" in log.read_text())
+        assert "checksum" in log.read_text()
+        assert version(server) == before
+
+
+def test_a_start_on_a_damaged_version_says_so_and_serves_the_newest_whole_one(
+    home: Path, source: dict[str, str]
+) -> None:
+    whole = (home / "models" / "CURRENT").read_text().strip()
+    shutil.copytree(home / "models" / whole, home / "models" / "damaged")
+    array = next((home / "models" / "damaged" / "transitions").glob("*.npy"))
+    array.write_bytes(array.read_bytes()[: array.stat().st_size // 2])
+    (home / "models" / "CURRENT").write_text("damaged\n")
+    with running(home, **source) as server:
+        assert version(server) == whole
+    said = (home.parent / "up.err").read_text()
+    assert "model refused" in said
+    assert "damaged/transitions" in said
+
+
+def test_a_promotion_by_command_reaches_the_running_server(
+    home: Path, source: dict[str, str]
+) -> None:
+    with running(home, **source) as server:
+        first = version(server)
+        second = retrain(server)["version"]
+        until(lambda: version(server) == second)
+        done = run("models", "rollback", "--home", home, cwd=home.parent)
+        assert done.returncode == 0, done.stderr
+        assert first in done.stdout
+        until(lambda: version(server) == first)
+        listed = run("models", "list", "--home", home, cwd=home.parent, COLUMNS="200").stdout
+        assert "retired" in listed
+        assert "in service" in listed
+
+
+def working_child(server: RunningServer) -> int | None:
+    """The training's process, once it has begun to work; it stands back for others."""
+    threads = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    for listed in threads:
+        for pid in map(int, listed.read_text().split()):
+            if os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0):
+                return pid
+    return None

@@ -1,0 +1,42 @@
+"""Work in another process: its outcome, its errors, its end."""
+
+import os
+import signal
+
+import pytest
+
+from tastemaker.core.errors import EnvironmentProblem, NotFound
+from tastemaker.roles.apart import EffortConfig, run_apart, run_beside
+
+
+def standing(_: None) -> tuple[int, int]:
+    """Niceness and number of cores of the process."""
+    return os.nice(0), len(os.sched_getaffinity(0))
+
+
+def failing() -> None:
+    raise NotFound("nothing here", where="there", next_step="Look elsewhere.")
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_the_outcome_comes_back() -> None:
+    assert run_apart(divmod, 7, 2) == (3, 1)
+
+
+def test_an_error_comes_back_whole() -> None:
+    with pytest.raises(NotFound, match=r"nothing here \(there\). Look elsewhere."):
+        run_apart(failing)
+
+
+def test_a_killed_process_is_told_of() -> None:
+    with pytest.raises(EnvironmentProblem, match="ended from outside"):
+        run_apart(killed)
+
+
+def test_work_beside_stands_back_and_leaves_a_core_where_there_are_more() -> None:
+    niceness, n_cores = run_beside(EffortConfig(niceness=7), standing, None)
+    assert niceness == min(19, os.nice(0) + 7)
+    assert n_cores == max(1, len(os.sched_getaffinity(0)) - 1)
