@@ -20,11 +20,13 @@ const LATER = [
   'Why',
   'own-words',
   'i18n/ru',
+  'i18n/members',
+  'MenuOfAccount',
   'src/accounts/Welcome',
   'src/operate/',
   'src/profile/',
   'src/together/',
-  'blocks/svelte-element',
+  'bindings/select',
 ];
 
 function isOfFirstPage(id: string): boolean {
