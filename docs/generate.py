@@ -74,11 +74,12 @@ def _of_model(settings: BaseModel, section: str) -> Iterator[tuple[str, str, Any
     nested = []
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
-        value = _left_out(field) if value is None else value
+        # Of many alike, what one leaves out is told where another one has it.
+        value = _left_out(field) if value is None and not section.startswith("variants.") else value
         inner = f"{section}.{name}" if section else name
         if isinstance(value, BaseModel):
             nested.append((value, inner))
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and all(isinstance(v, BaseModel) for v in value.values()):
             nested += [(entry, f"{inner}.{key}") for key, entry in value.items()]
         else:
             yield section, name, value, _bounds(field), comments.get(name, "")
@@ -134,6 +135,9 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return "[" + ", ".join(_shown(entry) for entry in value) + "]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key)} = {_shown(entry)}" for key, entry in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, int | float):
         return str(value)
     return json.dumps(str(value))

@@ -52,7 +52,9 @@ DEFAULT_VARIANTS = {
     "ease": VariantConfig(models=("ease",)),
     "transitions": VariantConfig(models=("transitions",)),
     "fusion": VariantConfig(models=("transitions", "ease", "ials")),
-    "similar": VariantConfig(models=("item_knn", "content")),
+    "similar": VariantConfig(
+        models=("transitions", "ials", "content"), weights={"ials": 0.4, "content": 0.2}
+    ),
 }
 
 ModelConfigs = create_model(  # type: ignore[call-overload]

@@ -87,7 +87,9 @@ def _text(reason: Reason, titles: list[str]) -> str:
         case ReasonKind.HISTORY:
             return f"Because of {_listed(titles)} in your history"
         case ReasonKind.SIMILAR:
-            return f"Similar to {_listed(titles)}"
+            return f"People who chose {_listed(titles)} also chose this"
+        case ReasonKind.ALIKE:
+            return f"Genres and words in common with {_listed(titles)}"
         case ReasonKind.GENRE:
             return f"Popular in {reason.genre}"
         case ReasonKind.POPULAR:

@@ -18,6 +18,7 @@ class Source(StrEnum):
 class ReasonKind(StrEnum):
     HISTORY = "history"
     SIMILAR = "similar"
+    ALIKE = "alike"
     GENRE = "genre"
     POPULAR = "popular"
 
@@ -32,7 +33,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """kind HISTORY or SIMILAR: `because` holds evidence, strongest first; GENRE: `genre` is set."""
+    """kind HISTORY, SIMILAR (chosen by the same people) or ALIKE (genres and words in common):
+    `because` holds evidence, strongest first; GENRE: `genre` is set."""
 
     kind: ReasonKind
     because: tuple[Evidence, ...] = ()

@@ -39,7 +39,7 @@ class PersonalWay:
             return ()
         ranked = self.scorer.rank(history, allowed, self.reranker.n_read(k), deadline.check)
         ranked = ranked.at(self.reranker.order(ranked.item, ranked.score, k))
-        found = reasons(models, ranked.proposed, history, ranked.item, self.item_ids, kind)
+        found = reasons(models, ranked.voice, history, ranked.item, self.item_ids, kind)
         item_ids = self.item_ids[ranked.item].tolist()
         return tuple(
             SlateItem(
@@ -49,6 +49,6 @@ class PersonalWay:
                 tuple(m.name for m, named in zip(models, proposers, strict=True) if named),
             )
             for item_id, score, reason, proposers in zip(
-                item_ids, ranked.score.tolist(), found, ranked.proposed.T.tolist(), strict=True
+                item_ids, ranked.score.tolist(), found, (ranked.voice > 0).T.tolist(), strict=True
             )
         )

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from tastemaker.core.history import History
 from tastemaker.core.ids import ItemId
 from tastemaker.core.slate import Evidence, Reason, ReasonKind
+from tastemaker.models.content import Content
 from tastemaker.ports import CandidateModel
 
 POPULAR = Reason(ReasonKind.POPULAR)
@@ -17,21 +18,24 @@ MAX_EVIDENCE = 3
 
 def reasons(
     models: Sequence[CandidateModel[BaseModel]],
-    proposed: NDArray[np.bool_],
+    voice: NDArray[np.float32],
     history: History,
     items: NDArray[np.int32],
     item_ids: NDArray[np.str_],
     kind: ReasonKind = ReasonKind.HISTORY,
 ) -> list[Reason]:
-    """One an item: evidence from the first model that proposed it and can name any, else POPULAR.
+    """One an item: evidence from the model that speaks loudest for it and can name any.
 
-    proposed: (n_models, len(items)). items: distinct. A share is the entry's part of all that
-    speaks for the item.
+    voice: (n_models, len(items)), 0 where the model did not propose the item. items: distinct.
+    A share is the entry's part of all that speaks for the item. POPULAR where none names any.
     """
     found = [POPULAR] * len(items)
     unexplained = np.ones(len(items), np.bool_)
-    for model, named in zip(models, proposed, strict=True):
-        asked = np.flatnonzero(named & unexplained)
+    by_voice = np.argsort(-voice, axis=0, kind="stable")
+    for turn, number in np.ndindex(by_voice.shape[0], len(models)):
+        model = models[number]
+        speaks = (by_voice[turn] == number) & (voice[number] > 0)
+        asked = np.flatnonzero(speaks & unexplained)
         if not len(asked) or not len(history):
             continue
         gain = np.maximum(model.explain(history, items[asked]), 0.0)
@@ -44,9 +48,15 @@ def reasons(
                 if part > 0
             )
             if because:
-                found[at] = Reason(kind, because)
+                found[at] = Reason(_kind(kind, model.name), because)
                 unexplained[at] = False
     return found
+
+
+def _kind(kind: ReasonKind, model: str) -> ReasonKind:
+    """Content knows what items are, not who chose them."""
+    is_alike = kind is ReasonKind.SIMILAR and model == Content.name
+    return ReasonKind.ALIKE if is_alike else kind
 
 
 def _strongest(gain: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PositiveFloat, model_validator
 
 from tastemaker.core.history import History
 from tastemaker.ports import CandidateModel
@@ -17,19 +18,28 @@ class VariantConfig(BaseModel, frozen=True, extra="forbid"):
     models: tuple[str, ...] = Field(min_length=1)  # one: its own scores; several: fused by rank
     quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
     rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
+    weights: dict[str, PositiveFloat] = {}  # fusion: a model's say, by name; 1 where not given
     rerank: RerankConfig = RerankConfig()  # variety and newness of a slate; off by default
+
+    @model_validator(mode="after")
+    def _weighs_its_own_models(self) -> Self:
+        others = sorted(set(self.weights) - set(self.models))
+        if others:
+            raise ValueError(f"weights of models it does not name: {', '.join(others)}")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """item, score: (n,), best first. proposed: bool (n_models, n), which models named the item."""
+    """item, score: (n,), best first. voice: float32 (n_models, n), what each model adds to the
+    fusion of ranks; 0 where it did not propose the item."""
 
     item: NDArray[np.int32]
     score: NDArray[np.float32]
-    proposed: NDArray[np.bool_]
+    voice: NDArray[np.float32]
 
     def at(self, places: NDArray[np.int64]) -> "Ranked":
-        return Ranked(self.item[places], self.score[places], self.proposed[:, places])
+        return Ranked(self.item[places], self.score[places], self.voice[:, places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Scorer:
         candidates = self.candidates(history, allowed, k, before)
         score = self._final(candidates)
         best = top(score, k)
-        return Ranked(candidates.item[best], score[best], candidates.rank[:, best] > 0)
+        return Ranked(candidates.item[best], score[best], self._voices(candidates)[:, best])
 
     def candidates(
         self,
@@ -92,13 +102,20 @@ class Scorer:
         if len(self.models) == 1:
             first: NDArray[np.float32] = candidates.score[0]
             return first
-        return reciprocal_rank(candidates, self.config.rank_offset)
+        return np.asarray(self._voices(candidates).sum(axis=0))
+
+    def _voices(self, candidates: Candidates) -> NDArray[np.float32]:
+        weight = np.array([self.config.weights.get(model.name, 1.0) for model in self.models])
+        return reciprocal_rank(candidates.rank, weight, self.config.rank_offset)
 
 
-def reciprocal_rank(candidates: Candidates, rank_offset: float) -> NDArray[np.float32]:
-    """(n,): sum over models of 1 / (offset + rank) (Cormack, Clarke & Büttcher 2009)."""
-    gain = np.where(candidates.rank > 0, 1.0 / (rank_offset + candidates.rank), 0.0)
-    return np.asarray(gain.sum(axis=0), np.float32)
+def reciprocal_rank(
+    rank: NDArray[np.int32], weight: NDArray[np.float64], rank_offset: float
+) -> NDArray[np.float32]:
+    """(n_models, n): weight / (offset + rank), 0 for rank 0; a fusion is the sum over models
+    (Cormack, Clarke & Büttcher 2009). rank: (n_models, n), from 1. weight: (n_models,)."""
+    voice = np.where(rank > 0, weight[:, None] / (rank_offset + rank), 0.0)
+    return np.asarray(voice, np.float32)
 
 
 def scorer(config: VariantConfig, trained: Mapping[str, CandidateModel[BaseModel]]) -> Scorer:

@@ -23,6 +23,7 @@ DEFAULT_KS: Mapping[Protocol, tuple[int, ...]] = {
     Protocol.STRONG: (20, 50, 100),
     Protocol.LAST_OUT: (5, 10),
     Protocol.TIME: (10, 20),
+    Protocol.SIMILAR: (10, 20),
 }
 """As the protocols are usually reported."""
 

@@ -16,6 +16,7 @@ class Protocol(StrEnum):
     STRONG = "strong"
     LAST_OUT = "last-out"
     TIME = "time"
+    SIMILAR = "similar"
 
 
 class SplitConfig(BaseModel, frozen=True, extra="forbid"):

@@ -5,6 +5,7 @@ import polars as pl
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.train.split import Protocol, SplitConfig, Splits
 from tastemaker.train.split_last_out import split_last_out
+from tastemaker.train.split_similar import split_similar
 from tastemaker.train.split_strong import split_strong
 from tastemaker.train.split_time import split_time
 
@@ -21,4 +22,6 @@ def split_data(
         return split_strong(interactions, items, weights, config)
     if protocol is Protocol.LAST_OUT:
         return split_last_out(interactions, items, weights)
+    if protocol is Protocol.SIMILAR:
+        return split_similar(interactions, items, weights)
     return split_time(interactions, items, weights, config)

@@ -90,7 +90,7 @@ def test_similar_items_share_the_taste_and_leave_out_the_item_itself(client: Tes
     slate = client.get("/api/v1/items/3/similar", params={"k": 5}).json()
     assert "3" not in ids(slate)
     assert slate["items"][0]["genres"] == ["Drama"]
-    assert slate["items"][0]["reason"]["text"] == "Similar to Film Number 3"
+    assert slate["items"][0]["reason"]["text"] == "People who chose Film Number 3 also chose this"
 
 
 def test_popular_in_a_genre_says_so(client: TestClient) -> None:

@@ -12,6 +12,7 @@ from tastemaker.core.interaction import Action
 from tastemaker.core.slate import ReasonKind, Slate, Source
 from tastemaker.recommend.filters import Filters
 from tastemaker.recommend.pipeline import Recommender, SlateRequest
+from tastemaker.recommend.variant import VariantConfig
 from tests.unit.recommend.small_world import recommender, watched
 
 
@@ -118,6 +119,11 @@ def test_similar_items_are_those_used_by_the_same_people(small: Recommender) -> 
     assert "a" not in ids(slate)
     assert slate.items[0].reason.kind is ReasonKind.SIMILAR
     assert slate.items[0].reason.because[0].item_id == "a"
+
+
+def test_weights_of_models_that_a_variant_does_not_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="ease"):
+        VariantConfig(models=("ials", "content"), weights={"ease": 2.0})
 
 
 def test_an_item_nobody_used_has_popular_neighbours(small: Recommender) -> None:

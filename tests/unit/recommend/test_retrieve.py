@@ -43,6 +43,6 @@ def test_fusion_puts_what_two_models_agree_on_first() -> None:
     first = np.array([9, 8, 1, -np.inf], np.float32)
     second = np.array([-np.inf, 8, 1, 9], np.float32)
     candidates = merge([first, second], quota=2)
-    fused = reciprocal_rank(candidates, rank_offset=20.0)
+    fused = reciprocal_rank(candidates.rank, np.ones(2), rank_offset=20.0).sum(axis=0)
     assert candidates.item.tolist() == [0, 1, 3]
     assert int(candidates.item[np.argmax(fused)]) == 1

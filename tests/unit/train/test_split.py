@@ -54,6 +54,16 @@ def test_last_out_asks_for_the_last_and_validates_on_the_one_before() -> None:
     assert "1 users" in splits.note
 
 
+def test_similar_asks_for_the_next_item_after_one_alone() -> None:
+    data = rated([("u", item, 3.0, at_s) for at_s, item in enumerate("abcd")])
+    splits = _split(data, Protocol.SIMILAR)
+    assert splits.protocol is Protocol.SIMILAR
+    assert _ids(splits.test, splits.test.histories[0].item) == ["c"]
+    assert _ids(splits.test, splits.test.relevant[0]) == ["d"]
+    assert _ids(splits.validation, splits.validation.histories[0].item) == ["b"]
+    assert _ids(splits.validation, splits.validation.relevant[0]) == ["c"]
+
+
 def test_last_out_breaks_equal_times_by_the_order_of_the_source() -> None:
     data = rated([("u", item, 3.0, 7) for item in ("c", "a", "b")])
     test = _split(data, Protocol.LAST_OUT).test

@@ -1439,7 +1439,7 @@ export interface components {
          * ReasonKind
          * @enum {string}
          */
-        ReasonKind: "history" | "similar" | "genre" | "popular";
+        ReasonKind: "history" | "similar" | "alike" | "genre" | "popular";
         /** RefusedItem */
         RefusedItem: {
             /** Item Id */

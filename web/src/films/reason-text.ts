@@ -5,7 +5,7 @@ import type { Messages } from '../i18n/en';
 export function reasonText(reason: SlateItem['reason'], words: Messages): string {
   const strongest = reason.because?.[0];
   if (strongest) {
-    return reason.kind === 'similar'
+    return reason.kind === 'similar' || reason.kind === 'alike'
       ? words.similarTo(strongest.title)
       : words.because(strongest.title);
   }
