@@ -33,9 +33,11 @@ from tastemaker.features.store import FeatureConfig
 from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.table_file import FileFormat
+from tastemaker.models.ranker import RankerConfig
 from tastemaker.models.registry import MODELS
 from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
+from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.roles.apart import EffortConfig
 from tastemaker.store.engine import StoreConfig
@@ -44,6 +46,21 @@ from tastemaker.train.jury import JuryConfig
 
 CONFIG_FILE = Path("tastemaker.toml")
 _PREFIX = "TASTEMAKER__"
+
+FULL_RANKING = RankingConfig(
+    blend={
+        "transitions.total": 0.71,
+        "transitions.block_1": 0.15,
+        "transitions.lag_1": 0.23,
+        "transitions.lag_2": 0.18,
+        "transitions.within_a_day": 0.18,
+        "ease.all": 0.69,
+        "ease.recent": 0.29,
+    }
+)
+"""The blend is that of a softmax over all items, fitted on validation users of MovieLens 1M."""
+
+LIGHT_RANKING = RankingConfig(n_cuts=2, max_requests=20_000, ranker=RankerConfig(n_trees=150))
 
 DEFAULT_VARIANTS = {
     "popular": VariantConfig(models=("popular",)),
@@ -55,6 +72,9 @@ DEFAULT_VARIANTS = {
     "similar": VariantConfig(
         models=("transitions", "ials", "content"), weights={"ials": 0.4, "content": 0.2}
     ),
+    "als_catboost": VariantConfig(models=("als",), ranking=LIGHT_RANKING),
+    "ials_catboost": VariantConfig(models=("ials",), ranking=LIGHT_RANKING),
+    "full": VariantConfig(models=("transitions", "ease"), ranking=FULL_RANKING),
 }
 
 ModelConfigs = create_model(  # type: ignore[call-overload]

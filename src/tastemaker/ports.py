@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,4 +58,18 @@ class CandidateModel(Protocol[Config]):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Memory-maps what `save` wrote. Raises ModelCorrupt."""
+        ...
+
+
+@runtime_checkable
+class SignalSource(Protocol):
+    """A candidate model that can say more of every item than one score."""
+
+    @property
+    def signal_names(self) -> tuple[str, ...]:
+        """The first is the one that stands for the model."""
+        ...
+
+    def signals(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        """(len(histories), n_signals, n_items); -inf where the model has no opinion."""
         ...

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -14,7 +14,15 @@ from tastemaker.core.errors import Conflict, NotFound
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import disk_problem, verify_arrays
-from tastemaker.models.manifest import Manifest, Provenance, read_manifest, write_manifest
+from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.models.manifest import (
+    Manifest,
+    Provenance,
+    RankerRecord,
+    read_manifest,
+    write_manifest,
+)
+from tastemaker.models.ranker import Ranker, verify_ranker
 from tastemaker.models.registry import MODELS
 from tastemaker.models.vocabulary import Vocabulary
 from tastemaker.ports import CandidateModel
@@ -23,17 +31,38 @@ Models = Mapping[str, CandidateModel[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class TrainedRanker:
+    ranker: Ranker
+    record: RankerRecord
+
+
+@dataclass(frozen=True, slots=True)
 class ModelBundle:
     manifest: Manifest
     vocabulary: Vocabulary
     models: Models
+    rankers: Mapping[str, Ranker] = field(default_factory=dict)
+    statistics: ItemStatistics | None = None
 
     @classmethod
-    def of(cls, training: TrainingSet, models: Models, provenance: Provenance) -> Self:
-        """models: fitted on this training set, by name."""
+    def of(
+        cls,
+        training: TrainingSet,
+        models: Models,
+        provenance: Provenance,
+        rankers: Mapping[str, TrainedRanker] | None = None,
+    ) -> Self:
+        """models: fitted on this training set, by name. rankers: by key, taught on these models."""
         configs = {name: model.config for name, model in models.items()}
-        manifest = Manifest.of(training, provenance, configs)
-        return cls(manifest, Vocabulary(training.item_ids, training.attributes), models)
+        trained = rankers or {}
+        records = {key: ranker.record for key, ranker in trained.items()}
+        return cls(
+            Manifest.of(training, provenance, configs, records),
+            Vocabulary(training.item_ids, training.attributes),
+            models,
+            {key: ranker.ranker for key, ranker in trained.items()},
+            ItemStatistics.of(training) if trained else None,
+        )
 
     @property
     def version(self) -> str:
@@ -73,6 +102,10 @@ class ModelBundle:
         self.vocabulary.save(folder / Vocabulary.name)
         for name, model in self.models.items():
             model.save(folder / name)
+        for key, ranker in self.rankers.items():
+            ranker.save(folder / key)
+        if self.statistics is not None:
+            self.statistics.save(folder / ItemStatistics.name)
         write_manifest(folder, self.manifest)
 
     @classmethod
@@ -88,10 +121,19 @@ class ModelBundle:
                     next_step="Train it, or choose one of these.",
                 )
         models = {name: MODELS[name].load(folder / name) for name in chosen}
-        return cls(manifest, Vocabulary.load(folder / Vocabulary.name), models)
+        vocabulary = Vocabulary.load(folder / Vocabulary.name)
+        rankers = {key: Ranker.load(folder / key) for key in manifest.rankers}
+        statistics = None
+        if rankers:
+            statistics = ItemStatistics.load(folder / ItemStatistics.name, vocabulary.attributes)
+        return cls(manifest, vocabulary, models, rankers, statistics)
 
 
 def verify_bundle(folder: Path) -> None:
     """Read every byte and compare checksums. Raises NotFound or ModelCorrupt."""
-    for name in (Vocabulary.name, *read_manifest(folder).configs):
+    manifest = read_manifest(folder)
+    statistics = (ItemStatistics.name,) if manifest.rankers else ()
+    for name in (Vocabulary.name, *manifest.configs, *statistics):
         verify_arrays(folder / name)
+    for key in manifest.rankers:
+        verify_ranker(folder / key)

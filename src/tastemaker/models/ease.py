@@ -31,6 +31,9 @@ from tastemaker.models.item_weights import ItemWeights
 from tastemaker.models.occurrences import Occurrences
 from tastemaker.models.tail_weights import no_weights
 
+RECENT_HALF_LIFE_ITEMS = 5.0
+"""Of the signal that reads what is recent; at 12 half-lives an entry is worth nothing."""
+
 
 class EaseConfig(BaseModel, frozen=True, extra="forbid"):
     ridge: float = Field(default=300.0, gt=0)  # lambda, in users
@@ -83,6 +86,19 @@ class Ease:
 
     def score_many(self, histories: Sequence[History]) -> NDArray[np.float32]:
         return self._weights.scores(self._rows(histories))
+
+    @property
+    def signal_names(self) -> tuple[str, ...]:
+        return ("all", "recent")
+
+    def signals(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        """(len(histories), 2, n_items): of the whole history, and of its latest items."""
+        n_items = self._weights.n_items
+        rows = (
+            weighted_rows(histories, n_items),
+            decayed_rows(histories, n_items, RECENT_HALF_LIFE_ITEMS),
+        )
+        return np.stack([self._weights.scores(of_signal) for of_signal in rows], axis=1)
 
     def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""

@@ -23,8 +23,22 @@ class Provenance(BaseModel, frozen=True, extra="forbid"):
     seed: int
 
 
+class RankerRecord(BaseModel, frozen=True, extra="forbid"):
+    """candidate_recall: by number of candidates, share of the moments learnt on whose item was
+    among the first so many of the blend. importances: by feature, they add up to 100.
+    uses_moment: whether the moment of the request is a feature. n_rows: candidates learnt from.
+    """
+
+    models: tuple[str, ...]
+    uses_moment: bool
+    n_requests: int
+    n_rows: int
+    candidate_recall: dict[int, float]
+    importances: dict[str, float]
+
+
 class Manifest(BaseModel, frozen=True, extra="forbid"):
-    """Enough to repeat the run. configs: by model name.
+    """Enough to repeat the run. configs: by model name. rankers: by the key of their variant.
 
     first_at_s, last_at_s: Unix seconds of the oldest and newest event; 0 for data without times.
     """
@@ -37,10 +51,15 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
     first_at_s: int
     last_at_s: int
     configs: dict[str, dict[str, Any]]
+    rankers: dict[str, RankerRecord] = {}
 
     @classmethod
     def of(
-        cls, training: TrainingSet, provenance: Provenance, configs: Mapping[str, BaseModel]
+        cls,
+        training: TrainingSet,
+        provenance: Provenance,
+        configs: Mapping[str, BaseModel],
+        rankers: Mapping[str, RankerRecord] | None = None,
     ) -> Self:
         times = training.at_s if training.n_events else [0]
         return cls(
@@ -52,6 +71,7 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
             first_at_s=int(min(times)),
             last_at_s=int(max(times)),
             configs={name: config.model_dump(mode="json") for name, config in configs.items()},
+            rankers=dict(rankers or {}),
         )
 
 

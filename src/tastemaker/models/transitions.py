@@ -7,7 +7,7 @@ prefix of every sequence finds what each of these entries says about the item th
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,16 @@ from scipy.sparse import csr_array
 from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
-from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.decay_blocks import DecayBlocks
 from tastemaker.models.history_rows import block_entries, block_rows
 from tastemaker.models.item_places import ItemPlaces, largest_within, strongest_items
 from tastemaker.models.item_weights import ItemWeights
 from tastemaker.models.occurrences import Occurrences
 from tastemaker.models.tail_weights import no_weights
+
+if TYPE_CHECKING:
+    from tastemaker.models.transition_leave_out import RidgeSystem
 
 BYTES_PER_FLOAT = 4
 
@@ -74,12 +77,76 @@ class Transitions:
         """
         blocks = DecayBlocks.of_half_lives(config.half_lives_items)
         seen = Occurrences.of(training, config.max_sequence_items)
-        n_times = _n_times_in_pairs(seen)
-        places = strongest_items(n_times, _n_dense(seen, config), config.min_dense_uses)
+        places = _places(seen, config)
         dense = _solve_dense(seen, places, blocks, config.ridge)
-        tail = _solve_tail(seen, places, blocks, config)
-        weights = ItemWeights(places, dense, tail, seen.n_times > 0, blocks.n_blocks)
-        return cls(config, weights)
+        return cls(config, _with_tail(seen, places, blocks, config, dense))
+
+    @classmethod
+    def fit_with_system(
+        cls, training: TrainingSet, config: TransitionsConfig
+    ) -> "tuple[Self, RidgeSystem]":
+        """As `fit`, by the inverse, which is kept for leaving rows out. Twice the work."""
+        from tastemaker.models.transition_leave_out import RidgeSystem
+
+        blocks = DecayBlocks.of_half_lives(config.half_lives_items)
+        seen = Occurrences.of(training, config.max_sequence_items)
+        places = _places(seen, config)
+        inverse, dense = _invert_dense(seen, places, blocks, config.ridge)
+        model = cls(config, _with_tail(seen, places, blocks, config, dense))
+        return model, RidgeSystem(inverse, dense, blocks)
+
+    @property
+    def signal_names(self) -> tuple[str, ...]:
+        from tastemaker.models.transition_signals import signal_names
+
+        return signal_names(self._blocks.n_blocks)
+
+    @property
+    def dense_item(self) -> NDArray[np.int32]:
+        """(n_dense,): the items that signals speak of."""
+        return self._weights.places.dense_item
+
+    def places_of(self, item: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Position of each item in the dense part, -1 outside it."""
+        return self._weights.places.place[item].astype(np.int64)
+
+    def signals(self, histories: Sequence[History]) -> NDArray[np.float32]:
+        """(len(histories), n_signals, n_items), 0.0 for items outside the dense part."""
+        n_items = self._weights.n_items
+        if not histories:
+            return np.empty((0, len(self.signal_names), n_items), np.float32)
+        return np.stack([self.over_all_items(self._signals(history)) for history in histories])
+
+    def _signals(self, history: History) -> NDArray[np.float32]:
+        from tastemaker.models.transition_signals import TAUS_S, fill_signals
+
+        blocks, places = self._blocks, self._weights.places
+        out = np.empty((len(self.signal_names), places.n_dense), np.float32)
+        place = self.places_of(history.item)
+        fill_signals(
+            place, np.ascontiguousarray(history.weight), np.ascontiguousarray(history.at_s),
+            self._weights.dense, blocks.powers, blocks.band, TAUS_S, out,
+        )  # fmt: skip
+        return out
+
+    def over_all_items(self, of_dense: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(..., n_dense) to (..., n_items), 0.0 for the others."""
+        places = self._weights.places
+        if places.n_dense == self._weights.n_items:
+            return of_dense
+        everywhere = np.zeros((*of_dense.shape[:-1], self._weights.n_items), np.float32)
+        everywhere[..., places.dense_item] = of_dense
+        return everywhere
+
+    def surprises(self, history: History) -> NDArray[np.float32]:
+        """(N_SURPRISES,): how much the last items were expected when they were chosen."""
+        from tastemaker.models.transition_signals import N_SURPRISES, fill_surprises
+
+        blocks = self._blocks
+        out = np.empty(N_SURPRISES, np.float32)
+        place, weight = self.places_of(history.item), np.ascontiguousarray(history.weight)
+        fill_surprises(place, weight, self._weights.dense, blocks.powers, blocks.band, out)
+        return out
 
     def score(self, history: History) -> NDArray[np.float32]:
         return np.asarray(self.score_many([history])[0])
@@ -110,6 +177,11 @@ class Transitions:
         return cls(config, ItemWeights.of_arrays(saved.arrays, n_blocks))
 
 
+def _places(seen: Occurrences, config: TransitionsConfig) -> ItemPlaces:
+    n_dense = _n_dense(seen, config)
+    return strongest_items(_n_times_in_pairs(seen), n_dense, config.min_dense_uses)
+
+
 def _n_times_in_pairs(seen: Occurrences) -> NDArray[np.int64]:
     """(n_items,): occurrences in sequences of two items and more, which alone teach anything."""
     counts = seen.end - seen.start > 1
@@ -137,6 +209,31 @@ def _solve_dense(
     gram.flat[:: len(gram) + 1] += np.float32(ridge)
     solve_in_place(gram, cross, n_cores())
     return cross
+
+
+def _invert_dense(
+    seen: Occurrences, places: ItemPlaces, blocks: DecayBlocks, ridge: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The inverse Gram and the weights."""
+    from tastemaker.models.ridge import invert_in_place
+    from tastemaker.models.transition_sums import dense_sums
+
+    gram, cross = dense_sums(seen, places, blocks, n_cores())
+    gram.flat[:: len(gram) + 1] += np.float32(ridge)
+    invert_in_place(gram, n_cores())
+    with blas_threads(n_cores()):
+        return gram, gram @ cross
+
+
+def _with_tail(
+    seen: Occurrences,
+    places: ItemPlaces,
+    blocks: DecayBlocks,
+    config: TransitionsConfig,
+    dense: NDArray[np.float32],
+) -> ItemWeights:
+    tail = _solve_tail(seen, places, blocks, config)
+    return ItemWeights(places, dense, tail, seen.n_times > 0, blocks.n_blocks)
 
 
 def _solve_tail(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.core.clock import Clock
 from tastemaker.core.history import History
 from tastemaker.core.ids import ItemId
 from tastemaker.core.slate import ReasonKind, SlateItem
@@ -16,11 +17,12 @@ from tastemaker.recommend.variant import Scorer
 
 @dataclass(frozen=True, slots=True)
 class PersonalWay:
-    """item_ids: unicode (n_items,), the vocabulary."""
+    """item_ids: unicode (n_items,), the vocabulary. clock: tells the moment of the request."""
 
     scorer: Scorer
     reranker: Reranker
     item_ids: NDArray[np.str_]
+    clock: Clock
 
     def items(
         self,
@@ -37,7 +39,9 @@ class PersonalWay:
         models = self.scorer.models
         if not len(history) or all(model.name == "popular" for model in models):
             return ()
-        ranked = self.scorer.rank(history, allowed, self.reranker.n_read(k), deadline.check)
+        now_s = int(self.clock().timestamp())
+        n_read = self.reranker.n_read(k)
+        ranked = self.scorer.rank(history, allowed, n_read, deadline.check, now_s)
         ranked = ranked.at(self.reranker.order(ranked.item, ranked.score, k))
         found = reasons(models, ranked.voice, history, ranked.item, self.item_ids, kind)
         item_ids = self.item_ids[ranked.item].tolist()

@@ -9,6 +9,7 @@ import structlog
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotFound, RequestInvalid
 from tastemaker.core.history import History, PastEvent
 from tastemaker.core.ids import ItemId, SessionId
@@ -65,13 +66,14 @@ class Recommender:
         *,
         new_session_id: Callable[[], str],
         stopwatch: Stopwatch,
+        clock: Clock = system_clock,
     ) -> None:
         self.version = bundle.version
         self.shelf = shelf
         traits = ItemTraits.of(shelf.catalogue, shelf.entry)
         self._ways = {
             name: PersonalWay(
-                scorer(variant, bundle.models), Reranker(variant.rerank, traits), shelf.item_ids
+                scorer(variant, bundle), Reranker(variant.rerank, traits), shelf.item_ids, clock
             )
             for name, variant in variants.items()
         }

@@ -1,17 +1,25 @@
 """A variant: a named way from history to ranks. The unit of training, comparison and `?model=`."""
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, PositiveFloat, model_validator
 
 from tastemaker.core.history import History
+from tastemaker.models.bundle import ModelBundle
 from tastemaker.ports import CandidateModel
+from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.rerank import RerankConfig
 from tastemaker.recommend.retrieve import Candidates, merge, top
+
+if TYPE_CHECKING:
+    from tastemaker.recommend.second_stage import SecondStage
+
+_KEY_LENGTH = 12
 
 
 class VariantConfig(BaseModel, frozen=True, extra="forbid"):
@@ -19,6 +27,7 @@ class VariantConfig(BaseModel, frozen=True, extra="forbid"):
     quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
     rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
     weights: dict[str, PositiveFloat] = {}  # fusion: a model's say, by name; 1 where not given
+    ranking: RankingConfig | None = None  # a second stage; None: the first stage's own order
     rerank: RerankConfig = RerankConfig()  # variety and newness of a slate; off by default
 
     @model_validator(mode="after")
@@ -44,8 +53,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
+    """second_stage: None where the variant has none, or the data was too small for it."""
+
     models: tuple[CandidateModel[BaseModel], ...]
     config: VariantConfig
+    second_stage: "SecondStage | None" = None
 
     def rank(
         self,
@@ -53,13 +65,18 @@ class Scorer:
         allowed: NDArray[np.bool_],
         k: int,
         before: Callable[[str], None] = lambda _model: None,
+        request_at_s: int | None = None,
     ) -> Ranked:
         """The k best of the allowed items. allowed: bool (n_items,).
 
         before: called with the name of each model before it scores; may raise to give up.
+        request_at_s: Unix seconds of the moment the answer is wanted; None: unknown.
         """
-        candidates = self.candidates(history, allowed, k, before)
-        score = self._final(candidates)
+        if self.second_stage is not None:
+            candidates, score = self.second_stage.scored(history, request_at_s, allowed, k, before)
+        else:
+            candidates = self.candidates(history, allowed, k, before)
+            score = self._final(candidates)
         best = top(score, k)
         return Ranked(candidates.item[best], score[best], self._voices(candidates)[:, best])
 
@@ -71,6 +88,8 @@ class Scorer:
         before: Callable[[str], None] = lambda _model: None,
     ) -> Candidates:
         """What the models propose of the allowed items, at least k each where there are so many."""
+        if self.second_stage is not None:
+            return self.second_stage.scored(history, None, allowed, k, before)[0]
         scores = []
         for model in self.models:
             before(model.name)
@@ -78,12 +97,20 @@ class Scorer:
         return merge(scores, max(self.config.quota, k))
 
     def score_many(
-        self, histories: Sequence[History], *, exclude_seen: bool = True
+        self,
+        histories: Sequence[History],
+        request_at_s: Sequence[int] | NDArray[np.int64] | None = None,
+        *,
+        exclude_seen: bool = True,
     ) -> NDArray[np.float32]:
         """(len(histories), n_items), -inf where an item is not recommended.
 
-        exclude_seen: the items of each history are not.
+        request_at_s: of each history, Unix seconds, 0 where unknown; None: all unknown.
+        exclude_seen: the items of each history are not recommended.
         """
+        if self.second_stage is not None:
+            moments = [0] * len(histories) if request_at_s is None else request_at_s
+            return self._ranked_many(self.second_stage, histories, moments, exclude_seen)
         by_model = [np.array(model.score_many(histories)) for model in self.models]
         if exclude_seen:
             rows = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
@@ -97,6 +124,23 @@ class Scorer:
             candidates = merge([scores[row] for scores in by_model], self.config.quota)
             fused[row, candidates.item] = self._final(candidates)
         return fused
+
+    def _ranked_many(
+        self,
+        second_stage: "SecondStage",
+        histories: Sequence[History],
+        request_at_s: Sequence[int] | NDArray[np.int64],
+        exclude_seen: bool,
+    ) -> NDArray[np.float32]:
+        n_items = len(second_stage.presenter.statistics.n_events)
+        out = np.full((len(histories), n_items), -np.inf, np.float32)
+        for row, (history, at_s) in enumerate(zip(histories, request_at_s, strict=True)):
+            allowed = np.ones(n_items, np.bool_)
+            allowed[history.item] = not exclude_seen
+            moment = int(at_s) or None
+            candidates, score = second_stage.scored(history, moment, allowed, self.config.quota)
+            out[row, candidates.item] = score
+        return out
 
     def _final(self, candidates: Candidates) -> NDArray[np.float32]:
         if len(self.models) == 1:
@@ -118,6 +162,22 @@ def reciprocal_rank(
     return np.asarray(voice, np.float32)
 
 
-def scorer(config: VariantConfig, trained: Mapping[str, CandidateModel[BaseModel]]) -> Scorer:
-    """A variant makes do with those of its models that the data was enough for, maybe none."""
-    return Scorer(tuple(trained[name] for name in config.models if name in trained), config)
+def scorer(config: VariantConfig, bundle: ModelBundle) -> Scorer:
+    """A variant makes do with those of its models that the data was enough for, maybe none.
+
+    Where its ranker is not among those trained its models' ranks are fused.
+    """
+    models = tuple(bundle.models[name] for name in config.models if name in bundle.models)
+    ranker = bundle.rankers.get(ranker_key(config))
+    if config.ranking is None or ranker is None or bundle.statistics is None:
+        return Scorer(models, config)
+    # Compiled code and CatBoost are loaded only where a variant needs them.
+    from tastemaker.recommend.second_stage import SecondStage
+
+    return Scorer(models, config, SecondStage.of(models, ranker, bundle.statistics, config.ranking))
+
+
+def ranker_key(config: VariantConfig) -> str:
+    """Names the ranker of a variant by all it was taught with, so that no other is taken for it."""
+    taught = config.model_dump_json(include={"models", "ranking"})
+    return f"ranker-{hashlib.sha256(taught.encode()).hexdigest()[:_KEY_LENGTH]}"

@@ -56,7 +56,9 @@ def fit(
     training, _ = build_training_set(read.interactions, read.items, table)
     provenance = _provenance(config, content_hash(read.interactions, read.items), seed, clock)
     needed = tuple(dict.fromkeys((*config.models, "popular")))
-    bundle = fit_models(training, needed, configs or {}, provenance, on_progress)
+    bundle = fit_models(
+        training, needed, configs or {}, provenance, on_progress, variants={"batch": config}
+    )
     _refuse_without(config.models, bundle, training)
     description = BatchDescription(
         variant=name or "+".join(config.models), config=config, weights=table

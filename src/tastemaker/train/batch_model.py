@@ -74,7 +74,7 @@ class BatchModel:
         popularity = self.bundle.models["popular"].score(History.empty())
         config = self.description.config
         at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
-        of_variant = scorer(at_least_k, self.bundle.models)
+        of_variant = scorer(at_least_k, self.bundle)
         on_progress("recommend", 0.0)
         lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
         recommended = pl.concat([pl.DataFrame(schema=SCHEMA), *lists])

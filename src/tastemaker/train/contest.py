@@ -51,7 +51,7 @@ def candidate_recall(bundle: ModelBundle, variant: VariantConfig, jury: Split) -
     It bounds what any later stage can reach. None where nobody is asked. jury: in the numbering
     of the bundle.
     """
-    of_variant = scorer(variant, bundle.models)
+    of_variant = scorer(variant, bundle)
     if not jury.n_cases or not of_variant.models:
         return None
     found = []

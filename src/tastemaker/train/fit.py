@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,14 @@ from pydantic import BaseModel
 
 from tastemaker.core.errors import ConfigInvalid, NotEnoughData
 from tastemaker.core.training_set import TrainingSet
-from tastemaker.models.bundle import ModelBundle
+from tastemaker.models.bundle import ModelBundle, TrainedRanker
 from tastemaker.models.manifest import Provenance
 from tastemaker.models.registry import MODELS
+from tastemaker.models.transition_leave_out import RidgeSystem
+from tastemaker.models.transitions import Transitions, TransitionsConfig
 from tastemaker.ports import CandidateModel
+from tastemaker.recommend.variant import VariantConfig, ranker_key
+from tastemaker.train.fit_ranker import fit_ranker
 
 log = structlog.get_logger(__name__)
 
@@ -30,20 +35,31 @@ def fit_models(
     provenance: Provenance,
     on_progress: Callable[[str, float], None],
     on_left_out: Callable[[str, NotEnoughData], None] = warn_of,
+    variants: Mapping[str, VariantConfig] | None = None,
 ) -> ModelBundle:
-    """A bundle of every named model that the data can carry.
+    """A bundle of every named model that the data can carry, and of the variants' rankers.
 
     configs: by model name; a model without one gets its defaults. A model that the data is too
     small for is left out and told of; only where none is left is NotEnoughData raised.
     Each model's chance depends on the seed and its own name, not on which others are fitted.
     """
+    ranked = {name: v for name, v in (variants or {}).items() if v.ranking is not None}
     models: dict[str, CandidateModel[Any]] = {}
-    for name in names:
+    system: RidgeSystem | None = None
+
+    def fit(name: str, part: TrainingSet) -> CandidateModel[Any]:
         model = _model(name)
-        on_progress(name, 0.0)
         rng = np.random.default_rng([provenance.seed, zlib.crc32(name.encode())])
+        return model.fit(part, configs.get(name, model.config_class()), rng)
+
+    keeps_system = any(Transitions.name in variant.models for variant in ranked.values())
+    for name in names:
+        on_progress(name, 0.0)
         try:
-            models[name] = model.fit(training, configs.get(name, model.config_class()), rng)
+            if name == Transitions.name and keeps_system:
+                models[name], system = _with_system(training, configs)
+            else:
+                models[name] = fit(name, training)
         except NotEnoughData as error:
             on_left_out(name, error)
         on_progress(name, 1.0)
@@ -53,7 +69,27 @@ def fit_models(
             where=f"{training.n_users} users, {training.n_items} items",
             next_step="Ingest more interactions.",
         )
-    return ModelBundle.of(training, models, provenance)
+    rankers: dict[str, TrainedRanker] = {}
+    for name, variant in ranked.items():
+        step = f"ranker of {name}"
+        on_progress(step, 0.0)
+        try:
+            rankers[ranker_key(variant)] = fit_ranker(
+                training, variant, models, system, fit, provenance.seed, partial(on_progress, step)
+            )
+        except NotEnoughData as error:
+            on_left_out(step, error)
+        on_progress(step, 1.0)
+    return ModelBundle.of(training, models, provenance, rankers)
+
+
+def _with_system(
+    training: TrainingSet, configs: Mapping[str, BaseModel]
+) -> tuple[Transitions, RidgeSystem]:
+    config = TransitionsConfig.model_validate(
+        configs.get(Transitions.name, TransitionsConfig()).model_dump()
+    )
+    return Transitions.fit_with_system(training, config)
 
 
 def _model(name: str) -> type[CandidateModel[Any]]:

@@ -12,7 +12,15 @@ from tastemaker.train.rank_metrics import PerUser, rank_metrics
 from tastemaker.train.ranks import ranks_of_relevant, top_lists
 from tastemaker.train.split import Split
 
-ScoreMany = Callable[[Sequence[History]], NDArray[np.float32]]
+
+@dataclass(frozen=True, slots=True)
+class AtMoments:
+    """A scorer that is also told when each answer is wanted: int64 (n,) Unix seconds, 0 unknown."""
+
+    score_many: Callable[[Sequence[History], NDArray[np.int64]], NDArray[np.float32]]
+
+
+ScoreMany = Callable[[Sequence[History]], NDArray[np.float32]] | AtMoments
 """(n,) histories to (n, n_items) scores; -inf: not recommended. What was seen may have a score."""
 
 SCORES_AT_ONCE = 4_000_000
@@ -40,7 +48,8 @@ def measure(score_many: ScoreMany, split: Split, ks: Sequence[int]) -> Measured:
     score_s = 0.0
     for block in _blocks(split):
         started_s = time.perf_counter()
-        scores = np.array(score_many(split.histories[block]), np.float32)
+        given = scores_at(score_many, split.histories[block], split.request_at_s[block])
+        scores = np.array(given, np.float32)
         score_s += time.perf_counter() - started_s
         _exclude(scores, split.histories[block])
         ranks += ranks_of_relevant(scores, split.relevant[block])
@@ -56,6 +65,14 @@ def measure(score_many: ScoreMany, split: Split, ks: Sequence[int]) -> Measured:
     covered = is_shown.mean(axis=1)
     overall = {f"coverage@{k}": float(share) for k, share in zip(ks, covered, strict=True)}
     return Measured(per_user, overall, score_s)
+
+
+def scores_at(
+    score_many: ScoreMany, histories: Sequence[History], request_at_s: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    if isinstance(score_many, AtMoments):
+        return score_many.score_many(histories, request_at_s)
+    return score_many(histories)
 
 
 def _blocks(split: Split) -> Iterator[slice]:

@@ -16,6 +16,7 @@ from tastemaker.recommend.variant import VariantConfig, scorer
 from tastemaker.train.evaluate import Evaluation, evaluate
 from tastemaker.train.fit import fit_models
 from tastemaker.train.measure import ScoreMany
+from tastemaker.train.served_scores import served
 from tastemaker.train.split import Protocol, Split, SplitConfig
 from tastemaker.train.split_data import split_data
 
@@ -104,7 +105,9 @@ def _fitted(
     provenance = Provenance(
         version="evaluation", created_at=clock(), data_version=plan.protocol, seed=plan.seed
     )
-    bundle = fit_models(split.training, models, plan.configs, provenance, on_progress)
+    bundle = fit_models(
+        split.training, models, plan.configs, provenance, on_progress, variants=plan.variants
+    )
     for name, variant in plan.variants.items():
         missing = sorted(set(variant.models) - set(bundle.models))
         if missing:
@@ -113,6 +116,4 @@ def _fitted(
                 where=f"{split.training.n_users} users, {split.training.n_items} items",
                 next_step="Leave the variant out, or give more interactions.",
             )
-    return {
-        name: scorer(variant, bundle.models).score_many for name, variant in plan.variants.items()
-    }
+    return {name: served(scorer(variant, bundle)) for name, variant in plan.variants.items()}

@@ -1,0 +1,105 @@
+"""The one code that turns a moment and its candidates into what a ranker reads.
+
+A request served and a moment trained on go through these compiled functions one at a time, so
+equal inputs give equal rows to the bit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.core.history import History
+from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.recommend.feature_names import (
+    BLEND,
+    FIRST,
+    HISTORY,
+    ITEM,
+    PAIR,
+    REQUEST,
+    SHARED_SIGNALS,
+    SURPRISE,
+)
+from tastemaker.recommend.history_features import fill_history, fill_pair, fill_request
+from tastemaker.recommend.item_features import fill_item
+from tastemaker.recommend.signal_features import fill_signals
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The person's own later entries, which the statistics contain and the moment must not know."""
+
+    item: NDArray[np.int32]
+    weight: Floats
+    log_place: Floats
+
+    @classmethod
+    def nothing(cls) -> "LeftOut":
+        return cls(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """request_at_s: None where the moment is not known or not read: that of the last entry."""
+
+    history: History
+    request_at_s: int | None
+    left_out: LeftOut
+
+    @property
+    def at_s(self) -> int:
+        if len(self.history) == 0:
+            return self.request_at_s or 0
+        last = int(self.history.at_s[0])
+        return max(self.request_at_s or 0, last)
+
+
+def assemble(
+    moment: Moment,
+    signals: Floats,
+    within: Floats,
+    blend: Floats,
+    candidates: NDArray[np.int64],
+    surprises: Floats,
+    statistics: ItemStatistics,
+    *,
+    uses_moment: bool,
+) -> Floats:
+    """(n_candidates, n_features), columns as `feature_names` lists them.
+
+    signals: (n_signals, n_items), finite. within: (2, n_items), those decayed by time.
+    blend: (n_items,). candidates: positions, the best of the blend first. surprises: (6,).
+    """
+    n_signals = len(signals)
+    widths = [
+        2 * n_signals + min(SHARED_SIGNALS, n_signals) + len(BLEND) + len(FIRST),
+        len(ITEM), len(PAIR), len(HISTORY), len(SURPRISE), len(REQUEST) if uses_moment else 0,
+    ]  # fmt: skip
+    out = np.empty((len(candidates), sum(widths)), np.float32)
+    ends = np.cumsum(widths)
+    of_signals, of_item, of_pair, of_history, of_surprise, of_request = (
+        out[:, end - width : end] for end, width in zip(ends, widths, strict=True)
+    )
+    history, left_out = moment.history, moment.left_out
+    item, weight = np.ascontiguousarray(history.item), np.ascontiguousarray(history.weight)
+    at_s = np.ascontiguousarray(history.at_s)
+    n_uses = fill_item(
+        candidates, min(moment.at_s, statistics.newest_at_s), len(item),
+        left_out.item, left_out.weight, left_out.log_place,
+        statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
+        statistics.mean_log_place, statistics.event_ptr, statistics.event_at_s, statistics.year,
+        of_item,
+    )  # fmt: skip
+    fill_signals(signals, blend, candidates, n_uses, SHARED_SIGNALS, of_signals)
+    fill_pair(
+        candidates, item, n_uses, statistics.n_events, statistics.year, statistics.genre, of_pair
+    )
+    fill_history(item, weight, at_s, statistics.year, of_history)
+    of_surprise[:] = surprises
+    if uses_moment:
+        last_at_s = int(at_s[0]) if len(at_s) else moment.at_s
+        fill_request(within, candidates, moment.at_s - last_at_s, of_request)
+    return out

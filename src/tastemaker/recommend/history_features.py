@@ -1,0 +1,101 @@
+"""Features of a history, and of a candidate against it."""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+WINDOWS = (1, 5, 30, 1 << 30)
+"""The latest so many items make a profile each."""
+
+Floats = NDArray[np.float32]
+Items = NDArray[np.int32]
+Numbers = NDArray[np.int64]
+
+
+@numba.njit(nogil=True, cache=True)
+def fill_pair(
+    candidates: Numbers,
+    item: Items,
+    n_uses: Floats,
+    n_events: Floats,
+    year: Floats,
+    genre: Floats,
+    out: Floats,
+) -> None:
+    """The columns PAIR. item: the history, most recent first."""
+    n_genres = genre.shape[1]
+    profile = np.zeros((len(WINDOWS), n_genres), np.float32)
+    mean_year = np.zeros(len(WINDOWS), np.float32)
+    mean_uses = np.zeros(len(WINDOWS), np.float32)
+    for w in range(len(WINDOWS)):
+        latest = item[: min(WINDOWS[w], len(item))]
+        mean_year[w], mean_uses[w] = _fill_profile(latest, n_events, year, genre, profile[w])
+    for i in range(len(candidates)):
+        z = candidates[i]
+        for column, w in enumerate((0, 1, 3)):
+            known = year[z] > 0 and mean_year[w] > 0
+            out[i, column] = year[z] - mean_year[w] if known else np.float32(0)
+        for w in range(len(WINDOWS)):
+            alike = np.float32(0)
+            for g in range(n_genres):
+                alike += profile[w, g] * genre[z, g]
+            out[i, 3 + w] = alike
+        for w in range(3):
+            out[i, 7 + w] = np.log1p(n_uses[i]) - mean_uses[w]
+
+
+@numba.njit(nogil=True, cache=True)
+def _fill_profile(
+    item: Items, n_events: Floats, year: Floats, genre: Floats, profile: Floats
+) -> tuple[np.float32, np.float32]:
+    """The mean year (0 where none is known) and mean log number of uses; profile: of length 1."""
+    n_dated, years, uses = 0, np.float32(0), np.float32(0)
+    for k in range(len(item)):
+        for g in range(len(profile)):
+            profile[g] += genre[item[k], g]
+        if year[item[k]] > 0:
+            years += year[item[k]]
+            n_dated += 1
+        uses += np.log1p(n_events[item[k]])
+    length = np.sqrt((profile * profile).sum()) + np.float32(1e-6)
+    for g in range(len(profile)):
+        profile[g] /= length
+    return years / np.float32(max(n_dated, 1)), uses / np.float32(max(len(item), 1))
+
+
+@numba.njit(nogil=True, cache=True)
+def fill_history(item: Items, weight: Floats, at_s: Numbers, year: Floats, out: Floats) -> None:
+    """The columns HISTORY, the same for every candidate; times without a neighbour are -1."""
+    n = len(item)
+    row = np.full(11, np.float32(-1))
+    row[0] = np.log1p(np.float32(n))
+    for column, k in ((1, 1), (2, 2)):
+        if n > k:
+            row[column] = np.log1p(np.float32(at_s[k - 1] - at_s[k]))
+    if n > 1:
+        k = min(5, n - 1)
+        row[3] = np.log1p(np.float32((at_s[0] - at_s[k]) / k))
+    if n > 0:
+        row[4] = np.log1p(np.float32((at_s >= at_s[0] - 1_800).sum()))
+        row[5] = np.log1p(np.float32((at_s >= at_s[0] - 86_400).sum()))
+        row[6] = np.log1p(np.float32(at_s[0] - at_s[n - 1]))
+        row[7] = weight.mean()
+        row[8] = weight[:5].mean()
+        row[9] = weight[0]
+        row[10] = _spread(item[:5], year)
+    out[:] = row
+
+
+@numba.njit(nogil=True, cache=True)
+def _spread(item: Items, year: Floats) -> np.float32:
+    dated = np.array([year[z] for z in item if year[z] > 0], dtype=np.float32)
+    return dated.std() if len(dated) else np.float32(-1)
+
+
+@numba.njit(nogil=True, cache=True)
+def fill_request(within: Floats, candidates: Numbers, gap_s: int, out: Floats) -> None:
+    """The columns REQUEST. within: (2, n_items), signals decayed by time up to the last entry."""
+    for i in range(len(candidates)):
+        out[i, 0] = np.log1p(np.float32(gap_s))
+        out[i, 1] = within[0, candidates[i]] * np.float32(2.0 ** (-gap_s / 600))
+        out[i, 2] = within[1, candidates[i]] * np.float32(2.0 ** (-gap_s / 86_400))

@@ -1,0 +1,63 @@
+"""Features of a candidate whoever asks, as they were at a moment."""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+SECONDS_PER_DAY = 86_400
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+
+@numba.njit(nogil=True, cache=True)
+def fill_item(
+    candidates: Numbers,
+    at_s: int,
+    n_history: int,
+    left_item: NDArray[np.int32],
+    left_weight: Floats,
+    left_log_place: Floats,
+    n_events: Floats,
+    sum_weight: Floats,
+    sum_log_place: Floats,
+    mean_log_place: float,
+    event_ptr: Numbers,
+    event_at_s: Numbers,
+    year: Floats,
+    out: Floats,
+) -> Floats:
+    """Fills the columns ITEM and returns (n_candidates,) numbers of uses, the left out ones less.
+
+    Means are shrunk towards what is usual by a few uses. Uses of other people count whenever they
+    were, but for the trends, which count only what had happened by at_s.
+    """
+    n_uses = np.empty(len(candidates), np.float32)
+    for i in range(len(candidates)):
+        z = candidates[i]
+        n, weight, place = n_events[z], sum_weight[z], sum_log_place[z]
+        for q in range(len(left_item)):
+            if left_item[q] == z:
+                n -= np.float32(1)
+                weight -= left_weight[q]
+                place -= left_log_place[q]
+        n_uses[i] = n
+        out[i, 0] = np.log1p(n)
+        out[i, 1] = (weight + np.float32(3.5)) / (n + np.float32(5))
+        times = event_at_s[event_ptr[z] : event_ptr[z + 1]]
+        _fill_trend(times, at_s, out[i, 2:6])
+        out[i, 6] = year[z]
+        usual = (place + np.float32(2 * mean_log_place)) / (n + np.float32(2))
+        out[i, 7] = usual
+        out[i, 8] = usual - np.log1p(np.float32(n_history))
+    return n_uses
+
+
+@numba.njit(nogil=True, cache=True)
+def _fill_trend(times: Numbers, at_s: int, out: Floats) -> None:
+    """Logarithms of the uses in the last 1, 7 and 30 days and of the age; -1 for one not used."""
+    before = np.searchsorted(times, at_s)
+    for w, n_days in enumerate((1, 7, 30)):
+        since = np.searchsorted(times, at_s - n_days * SECONDS_PER_DAY)
+        out[w] = np.log1p(np.float32(before - since))
+    out[3] = np.log1p(np.float32(at_s - times[0])) if before > 0 else np.float32(-1)

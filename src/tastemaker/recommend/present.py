@@ -1,0 +1,73 @@
+"""From what the models say at a moment to the candidates and the rows a ranker reads.
+
+Serving and training both come through here; they differ only in where the signals come from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.recommend.assemble import Moment, assemble
+from tastemaker.recommend.blend import blended
+from tastemaker.recommend.feature_names import feature_names
+from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.recommend.retrieve import top
+from tastemaker.recommend.signals import Model, SignalLayout, finite
+
+Floats = NDArray[np.float32]
+
+
+class Presented(NamedTuple):
+    """item: int64 (n,), the best of the blend first. rows: float32 (n, n_features)."""
+
+    item: NDArray[np.int64]
+    rows: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    layout: SignalLayout
+    blend_weights: Floats
+    statistics: ItemStatistics
+    config: RankingConfig
+
+    @classmethod
+    def of(cls, models: Sequence[Model], statistics: ItemStatistics, config: RankingConfig) -> Self:
+        layout = SignalLayout.of(models)
+        return cls(layout, layout.blend_weights(config.blend), statistics, config)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return feature_names(self.layout.names, self.config.uses_moment)
+
+    def present(
+        self, moment: Moment, signals: Floats, surprises: Floats, allowed: NDArray[np.bool_], k: int
+    ) -> Presented:
+        """signals: (n_signals, n_items). allowed: bool (n_items,). At least k where there are."""
+        signals = finite(signals)
+        seen = np.zeros(signals.shape[1], np.bool_)
+        seen[moment.history.item] = True
+        blend = blended(
+            signals,
+            self.blend_weights,
+            seen,
+            self.statistics.n_events,
+            self.config.popularity_share,
+        )
+        proposable = np.where(allowed, blend, np.float32(-np.inf))
+        item = top(proposable, max(k, self.config.n_candidates))
+        rows = assemble(
+            moment,
+            signals,
+            self.layout.within(signals),
+            blend,
+            item,
+            surprises,
+            self.statistics,
+            uses_moment=self.config.uses_moment,
+        )
+        return Presented(item, rows)

@@ -1,0 +1,18 @@
+"""How a variant's second stage is fed and taught."""
+
+from pydantic import BaseModel, Field
+
+from tastemaker.models.ranker import RankerConfig
+
+
+class RankingConfig(BaseModel, frozen=True, extra="forbid"):
+    n_candidates: int = Field(default=250, ge=10, le=2_000)  # the ranker sees, best of the blend
+    blend: dict[str, float] = {}  # weight by signal; empty: the models' own scores equally
+    popularity_share: float = Field(default=0.26, ge=0)  # of log number of uses in the blend
+    uses_moment: bool = True  # whether the time since the last entry is a feature
+    n_cuts: int = Field(default=8, ge=1, le=100)  # moments of a user's past, the latest, to learn
+    max_requests: int = Field(default=60_000, ge=100)  # moments of all users; bounds memory
+    min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
+    negatives_kept: float = Field(default=0.1, gt=0, le=1)  # share of the candidates not chosen
+    n_folds: int = Field(default=4, ge=2, le=20)  # of users, for models that must be fitted anew
+    ranker: RankerConfig = RankerConfig()

@@ -1,0 +1,73 @@
+"""A trained second stage: the candidates of all models in the order of a ranker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.core.history import History
+from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.models.ranker import Ranker
+from tastemaker.recommend.assemble import LeftOut, Moment
+from tastemaker.recommend.present import Presented, Presenter
+from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.recommend.retrieve import Candidates
+from tastemaker.recommend.signals import Model, read, surprises
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStage:
+    models: tuple[Model, ...]
+    ranker: Ranker
+    presenter: Presenter
+
+    @classmethod
+    def of(
+        cls,
+        models: Sequence[Model],
+        ranker: Ranker,
+        statistics: ItemStatistics,
+        config: RankingConfig,
+    ) -> Self:
+        return cls(tuple(models), ranker, Presenter.of(models, statistics, config))
+
+    def scored(
+        self,
+        history: History,
+        request_at_s: int | None,
+        allowed: NDArray[np.bool_],
+        k: int,
+        before: Callable[[str], None] = lambda _model: None,
+    ) -> tuple[Candidates, Floats]:
+        """The candidates in the order of the blend, and the ranker's score of each.
+
+        None at all where no model has an opinion. A model's rank is its own among the candidates;
+        it has proposed those that it gives a score above 0. before: as in `Scorer.rank`.
+        """
+        by_model = []
+        for model in self.models:
+            before(model.name)
+            by_model.append(read(model, [history])[0])
+        own = np.stack([signals[0] for signals in by_model])
+        if not (np.isfinite(own) & (own != 0)).any():
+            allowed = np.zeros_like(allowed)
+        moment = Moment(history, request_at_s, LeftOut.nothing())
+        shown = self.presenter.present(
+            moment, np.concatenate(by_model), surprises(self.models, history), allowed, k
+        )
+        before("ranker")
+        return _by_model(own, shown), self.ranker.score(shown.rows)
+
+
+def _by_model(own: Floats, shown: Presented) -> Candidates:
+    score = own[:, shown.item]
+    rank = np.empty(score.shape, np.int32)
+    for row, of_model in enumerate(score):
+        # Equals share the worst of their places, as in the first stage.
+        rank[row] = len(of_model) - np.searchsorted(np.sort(of_model), of_model, side="left")
+    rank[~np.isfinite(score) | (score <= 0)] = 0
+    return Candidates(shown.item.astype(np.int32), score, rank)

@@ -1,0 +1,79 @@
+"""Everything the models of a variant say of every item, as rows of one matrix."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from tastemaker.core.history import History
+from tastemaker.models.transitions import Transitions
+from tastemaker.ports import CandidateModel, SignalSource
+
+N_SURPRISES = 6
+WITHIN = ("within_10_minutes", "within_a_day")
+
+Floats = NDArray[np.float32]
+Model = CandidateModel[BaseModel]
+
+
+def names_of(model: Model) -> tuple[str, ...]:
+    """The first stands for the model."""
+    if isinstance(model, SignalSource):
+        return tuple(f"{model.name}.{name}" for name in model.signal_names)
+    return (model.name,)
+
+
+def read(model: Model, histories: Sequence[History]) -> Floats:
+    """(len(histories), n_signals, n_items); -inf where there is no opinion."""
+    if isinstance(model, SignalSource):
+        return model.signals(histories)
+    return model.score_many(histories)[:, None, :]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLayout:
+    """Which row of the matrix is what. own: of each model, the row that stands for it."""
+
+    names: tuple[str, ...]
+    own: tuple[int, ...]
+
+    @classmethod
+    def of(cls, models: Sequence[Model]) -> "SignalLayout":
+        by_model = [names_of(model) for model in models]
+        own = np.cumsum([0, *(len(names) for names in by_model)])[:-1]
+        return cls(tuple(n for names in by_model for n in names), tuple(int(at) for at in own))
+
+    def within(self, signals: Floats) -> Floats:
+        """(2, n_items): the signals decayed by time up to the last entry; zeros where none is."""
+        rows = [row for row, name in enumerate(self.names) if name.endswith(WITHIN)]
+        return signals[rows] if rows else np.zeros((2, signals.shape[1]), np.float32)
+
+    def blend_weights(self, configured: Mapping[str, float]) -> Floats:
+        """(n_signals,): as configured, else 1 for what stands for each model."""
+        weights = np.array([configured.get(name, 0.0) for name in self.names], np.float32)
+        if not weights.any():
+            weights[list(self.own)] = 1.0
+        return weights
+
+
+def finite(signals: Floats) -> Floats:
+    """Where a model has no opinion the item gets the least value of that signal; 0 if all are.
+
+    signals: (n_signals, n_items), returned as it is where all is finite.
+    """
+    is_finite = np.isfinite(signals)
+    if is_finite.all():
+        return signals
+    least = np.where(is_finite, signals, np.float32(np.inf)).min(axis=1, keepdims=True)
+    least[~np.isfinite(least)] = 0.0
+    return np.where(is_finite, signals, least)
+
+
+def surprises(models: Sequence[Model], history: History) -> Floats:
+    """(N_SURPRISES,) of the first model that has any; zeros where none has."""
+    for model in models:
+        if isinstance(model, Transitions):
+            return model.surprises(history)
+    return np.zeros(N_SURPRISES, np.float32)

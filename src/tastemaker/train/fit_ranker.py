@@ -1,0 +1,79 @@
+"""Teach the second stage of a variant."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import structlog
+
+from tastemaker.core.errors import NotEnoughData
+from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.bundle import TrainedRanker
+from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.models.manifest import RankerRecord
+from tastemaker.models.ranker import Ranker
+from tastemaker.models.transition_leave_out import RidgeSystem
+from tastemaker.ports import CandidateModel
+from tastemaker.recommend.present import Presenter
+from tastemaker.recommend.variant import VariantConfig
+from tastemaker.train.moments import Moments
+from tastemaker.train.ranking_set import Refit, Teacher
+
+log = structlog.get_logger(__name__)
+
+
+def fit_ranker(
+    training: TrainingSet,
+    variant: VariantConfig,
+    models: Mapping[str, CandidateModel[Any]],
+    system: RidgeSystem | None,
+    refit: Refit,
+    seed: int,
+    on_progress: Callable[[float], None],
+) -> TrainedRanker:
+    """variant: one with `ranking`. system: of the transitions in `models`.
+
+    Raises NotEnoughData where a model of the variant is missing or moments are too few.
+    """
+    config = variant.ranking
+    assert config is not None
+    missing = [name for name in variant.models if name not in models]
+    rng = np.random.default_rng(seed)
+    moments = Moments.drawn(training, config.n_cuts, config.max_requests, rng)
+    if missing or moments.n_requests < config.min_requests:
+        raise NotEnoughData(
+            f"A ranker of {', '.join(variant.models)} needs {config.min_requests} moments of "
+            "people's pasts and all its models",
+            where=f"{moments.n_requests} moments, without {', '.join(missing) or 'none'}",
+            next_step="Give more interactions, or lower ranking.min_requests of the variant.",
+        )
+    of_variant: Sequence[CandidateModel[Any]] = [models[name] for name in variant.models]
+    presenter = Presenter.of(of_variant, ItemStatistics.of(training), config)
+    teacher = Teacher(training, of_variant, system, refit, presenter)
+    learnt = teacher.build(moments, seed, on_progress)
+    ranker = Ranker.fit(
+        learnt.rows,
+        learnt.label,
+        learnt.group,
+        presenter.features,
+        config.ranker,
+        seed=seed,
+        n_threads=n_cores(),
+    )
+    record = RankerRecord(
+        models=variant.models,
+        uses_moment=config.uses_moment,
+        n_requests=moments.n_requests,
+        n_rows=len(learnt.rows),
+        candidate_recall=learnt.candidate_recall(config.n_candidates),
+        importances=dict(ranker.importances()),
+    )
+    log.info(
+        "ranker fitted",
+        models=variant.models,
+        n_requests=record.n_requests,
+        n_rows=record.n_rows,
+        candidate_recall=record.candidate_recall,
+    )
+    return TrainedRanker(ranker, record)
