@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TASTEMAKER := $(BIN)/tastemaker
-.PHONY: help setup setup-dev run test check bench preprocess movies train evaluate docs clean lock
+.PHONY: help setup setup-dev run test check bench preprocess movies train evaluate mlflow docs clean lock
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -24,6 +24,9 @@ train: setup ## fit the models
 	@$(TASTEMAKER) train
 evaluate: setup ## table of quality on the ingested data
 	@$(TASTEMAKER) evaluate
+mlflow: setup ## pages of the recorded trainings
+	@$(BIN)/uv run --no-project --isolated --with-requirements requirements-mlflow.lock \
+		mlflow server --backend-store-uri sqlite:///tastemaker-data/mlflow.db $(ARGS)
 docs: setup-dev ## write docs/openapi.json and docs/configuration.md from the code
 	@$(BIN)/python -m docs.generate
 clean: ## remove the environment and everything built
@@ -40,6 +43,7 @@ lock: setup ## resolve the dependencies again
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev --group bench --extra postgres -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group web -o requirements-web.lock
+	$(LOCK) --group mlflow -o requirements-mlflow.lock
 
 .PHONY: web dev
 PAGES = src/tastemaker/api/static/index.html

@@ -43,6 +43,7 @@ from tastemaker.roles.apart import EffortConfig
 from tastemaker.store.engine import StoreConfig
 from tastemaker.train.gate import GateConfig
 from tastemaker.train.jury import JuryConfig
+from tastemaker.train.tracking import TrackingConfig
 
 CONFIG_FILE = Path("tastemaker.toml")
 _PREFIX = "TASTEMAKER__"
@@ -103,6 +104,7 @@ class TrainConfig(BaseModel, frozen=True, extra="forbid"):
     keep_versions: int = Field(default=3, ge=2, le=100)  # trained bundles left on the disk
     jury: JuryConfig = JuryConfig()  # what is kept out of training to judge by
     beside: EffortConfig = EffortConfig(niceness=19)  # of a training that a server was asked for
+    tracking: TrackingConfig = TrackingConfig()  # where trainings are recorded
     gate: GateConfig = GateConfig()  # what keeps a new version out of service
 
 

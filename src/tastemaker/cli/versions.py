@@ -62,6 +62,20 @@ def rollback(home: HomeOption = None, config: ConfigOption = None) -> None:
 
 
 @app.command()
+def repeat(version: VersionArgument, home: HomeOption = None, config: ConfigOption = None) -> None:
+    """Train a version once more from its record, and compare every byte. Nothing is stored."""
+    with console.progress("repeat") as report:
+        done = wire.repeat_version(settings_of(config, home), version, report)
+    for change in done.changed:
+        console.out.print(f"Changed since: {change}", highlight=False, soft_wrap=True)
+    if done.differing:
+        names = ", ".join(done.differing)
+        console.out.print(f"Came out otherwise: {names}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1)
+    console.out.print(f"{version}: repeated exactly, {done.n_files} files.", highlight=False)
+
+
+@app.command()
 def prune(
     keep: Annotated[int | None, typer.Option(min=1, help="Configured by default.")] = None,
     home: HomeOption = None,

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from tastemaker.core.errors import NotFound
 from tastemaker.ingest.dataset import COMPLETENESS, METADATA, Dataset, DatasetMetadata
 from tastemaker.store.version_folder import VersionFolder
 
@@ -34,6 +35,17 @@ class DatasetStore:
         """None before the first ingest. Raises FileUnreadable where it is damaged."""
         folder = self._versions.current()
         return None if folder is None else Dataset.load(folder)
+
+    def version(self, version: str) -> Dataset:
+        """One that may have been replaced since. Raises NotFound and FileUnreadable."""
+        folder = self._versions.folder / version
+        if not folder.is_dir():
+            raise NotFound(
+                f"The data set {version} is no longer on the disk",
+                where=str(self._versions.folder),
+                next_step="Ingest the same files again; ingest.keep_versions says how many stay.",
+            )
+        return Dataset.load(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ import tastemaker
 from tastemaker.core.errors import ModelCorrupt
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
+from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.jury import JuryConfig
 
 RECIPE = "recipe.json"
@@ -32,6 +33,7 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     n_live_rows: int
     training_hash: str
     models: tuple[str, ...]
+    variants: dict[str, VariantConfig]
     weights: FeedbackWeights
     jury: JuryConfig
     n_threads: int

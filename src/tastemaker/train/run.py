@@ -177,6 +177,7 @@ def _recipe(
         n_live_rows=material.n_live_rows,
         training_hash=training_hash(material.training),
         models=tuple(bundle.models),
+        variants={},
         weights=plan.weights,
         jury=plan.jury,
         n_threads=n_cores(),

@@ -5,7 +5,7 @@ from tastemaker.wire.examine import examine
 from tastemaker.wire.learning import evaluate, fit_batch, train
 from tastemaker.wire.prepare import prepare
 from tastemaker.wire.serving import application, make_admin, refuse_unsafe
-from tastemaker.wire.versions import compare, promote, prune, roll_back, versions
+from tastemaker.wire.versions import compare, promote, prune, repeat_version, roll_back, versions
 
 __all__ = [
     "application",
@@ -21,6 +21,7 @@ __all__ = [
     "promote",
     "prune",
     "refuse_unsafe",
+    "repeat_version",
     "roll_back",
     "train",
     "versions",

@@ -10,6 +10,7 @@ from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
 from tastemaker.train.model_store import StoredVersion
+from tastemaker.train.recipe import read_recipe
 from tastemaker.train.run import Training, TrainingPlan, models_of
 from tastemaker.train.run_evaluation import (
     EvaluationPlan,
@@ -19,6 +20,7 @@ from tastemaker.train.run_evaluation import (
     run_evaluation,
 )
 from tastemaker.train.split import Protocol
+from tastemaker.train.tracking import Tracker
 from tastemaker.wire.places import (
     OnProgress,
     dataset_store,
@@ -30,10 +32,18 @@ from tastemaker.wire.places import (
 
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     limit_blas_threads(1)
+    models = model_store(settings)
+    tracker = Tracker(settings.train.tracking, settings.home)
+    tracker.begin()
     with event_log(settings) as log:
-        return Training(dataset_store(settings), log, model_store(settings)).run(
+        made = Training(dataset_store(settings), log, models).run(
             training_plan(settings), clock=system_clock, on_progress=on_progress
         )
+    folder = models.path(made.version)
+    on_progress("record", 0.0)
+    tracker.record(made, read_recipe(folder), folder)
+    on_progress("record", 1.0)
+    return made
 
 
 def train_beside(settings: Settings, begin: Callable[[], None] | None) -> StoredVersion:

@@ -5,12 +5,21 @@ import numpy as np
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
+from tastemaker.roles.apart import EffortConfig, run_beside
 from tastemaker.train.contest import contest
 from tastemaker.train.gate import Verdict, judge
 from tastemaker.train.material import gather
 from tastemaker.train.model_store import StoredVersion
+from tastemaker.train.recipe import read_recipe
+from tastemaker.train.repeat import Repetition, repeat
 from tastemaker.wire.learning import training_plan
-from tastemaker.wire.places import event_log, ingested_dataset, model_store
+from tastemaker.wire.places import (
+    OnProgress,
+    dataset_store,
+    event_log,
+    ingested_dataset,
+    model_store,
+)
 
 
 def versions(settings: Settings) -> list[StoredVersion]:
@@ -40,6 +49,23 @@ def roll_back(settings: Settings) -> str:
     version = models.previous()
     models.promote(version, system_clock)
     return version
+
+
+def repeat_version(settings: Settings, version: str, on_progress: OnProgress) -> Repetition:
+    """In a process on as many cores as the training had."""
+    recipe = read_recipe(model_store(settings).known_path(version))
+    on_progress("fit again", 0.0)
+    done = run_beside(EffortConfig(n_cores=recipe.n_threads), _repeat, settings, version)
+    on_progress("fit again", 1.0)
+    return done
+
+
+def _repeat(settings: Settings, version: str) -> Repetition:
+    limit_blas_threads(1)
+    with event_log(settings) as log:
+        return repeat(
+            version, model_store(settings), dataset_store(settings), log, lambda _step, _done: None
+        )
 
 
 def prune(settings: Settings, keep: int | None) -> list[str]:

@@ -28,6 +28,7 @@ def settings_of(folder: Path, **sections: object) -> Settings:
             "source": str(folder / "events.csv"),
             "columns": {"user": "user_id", "item": "item_id", "value": "value", "at": "at"},
         },
+        "train": {"tracking": {"is_on": False}},
         "variants": {"item_knn": {"models": ["item_knn"]}},
         "recommend": {"default_variant": "item_knn", "similar_variant": "item_knn"},
     }

@@ -1,0 +1,94 @@
+"""A recorded training once more, compared with what it made byte by byte."""
+
+import filecmp
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tastemaker.core.errors import Conflict
+from tastemaker.ingest.dataset_store import DatasetStore
+from tastemaker.models.registry import MODELS
+from tastemaker.store.interactions import InteractionLog
+from tastemaker.train.fit import fit_models
+from tastemaker.train.material import gather
+from tastemaker.train.model_store import ModelStore
+from tastemaker.train.recipe import (
+    RECIPE,
+    code_version,
+    library_versions,
+    read_recipe,
+    training_hash,
+)
+from tastemaker.train.version_record import RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """differing: files of the version that came out otherwise, in it or in the repetition only;
+    empty where it was repeated exactly. changed: what is not as it was recorded, in words."""
+
+    version: str
+    n_files: int
+    differing: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def repeat(
+    version: str,
+    models: ModelStore,
+    datasets: DatasetStore,
+    live: InteractionLog,
+    on_progress: Callable[[str, float], None],
+) -> Repetition:
+    """Nothing is stored. Run it with the number of cores of the recipe, or sums round otherwise.
+
+    Raises NotFound (no such version, or its data set is gone), ModelCorrupt, and Conflict where
+    the data is no longer what it was.
+    """
+    folder = models.known_path(version)
+    recipe, manifest = read_recipe(folder), models.version(version).manifest
+    material = gather(
+        datasets.version(recipe.dataset), live, recipe.weights, recipe.jury, recipe.n_live_rows
+    )
+    if training_hash(material.training) != recipe.training_hash:
+        raise Conflict(
+            "The data is no longer what this version was trained on",
+            where=version,
+            next_step="Events or the catalogue were changed or erased since; train a new version.",
+        )
+    configs = {
+        name: MODELS[name].config_class.model_validate(config)
+        for name, config in manifest.configs.items()
+    }
+    bundle = fit_models(
+        material.training,
+        recipe.models,
+        configs,
+        manifest.provenance,
+        on_progress,
+    )
+    with tempfile.TemporaryDirectory() as again:
+        bundle.write(Path(again))
+        before, after = _files(folder), _files(Path(again))
+        differing = {
+            name
+            for name in before & after
+            if not filecmp.cmp(folder / name, Path(again) / name, shallow=False)
+        }
+    changed = [
+        f"{what}: {then}, now {now}"
+        for what, then, now in (
+            ("code", recipe.commit, code_version()),
+            *((name, recipe.libraries[name], now) for name, now in library_versions().items()),
+        )
+        if then != now
+    ]
+    return Repetition(
+        version, len(before), tuple(sorted(differing | (before ^ after))), tuple(changed)
+    )
+
+
+def _files(folder: Path) -> set[str]:
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    return found - {RECIPE, RECORD}
