@@ -1,7 +1,6 @@
 """A real server and a real browser. Skipped with a reason where either is missing."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -9,9 +8,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tastemaker.api.pages import BUILT_PAGES
 from tests.flow.server import running
 from tests.web.browsers import chromium_path
+from tests.web.settings import write_settings
 from tests.web.visitor import TIMEOUT_MS, Trouble, watch
-
-MANY_NEWCOMERS = {"TASTEMAKER__ACCOUNTS__MAX_REGISTRATIONS_AN_ADDRESS": "100000"}
 
 
 @pytest.fixture(scope="package")
@@ -30,8 +28,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of a server on the bundled data."""
-    home: Path = tmp_path_factory.mktemp("web") / "home"
-    with running(home, **MANY_NEWCOMERS) as server:
+    folder = tmp_path_factory.mktemp("web")
+    write_settings(folder)
+    with running(folder / "home") as server:
         yield server.address
 
 

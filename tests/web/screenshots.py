@@ -2,12 +2,14 @@
 
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.flow.server import running
+from tests.flow.server import RunningServer, running
 from tests.web.browsers import chromium_path
+from tests.web.settings import write_settings
 from tests.web.visitor import home_as_member, open_card, rate
 
 SIZES = ((390, 844), (1280, 800), (1920, 1080))
@@ -43,11 +45,16 @@ def take(page: Page, pages: dict[str, str], folder: Path) -> None:
             page.screenshot(path=folder / f"{name}-{width}.png", animations="disabled")
 
 
+def _server(folder: Path) -> AbstractContextManager[RunningServer]:
+    write_settings(folder)
+    return running(folder / "home")
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as temporary,
-        running(Path(temporary) / "home") as server,
+        _server(Path(temporary)) as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])

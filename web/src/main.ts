@@ -8,6 +8,12 @@ import './styles/base.css';
 
 const app = createApp();
 app.router.start();
-await app.language.use();
-const target = document.getElementById('app');
-if (target) mount(App, { target, props: { app } });
+
+/** Not at the top level: other languages import this very file, which would wait for them. */
+async function start(): Promise<void> {
+  await app.language.use();
+  const target = document.getElementById('app');
+  if (target) mount(App, { target, props: { app } });
+}
+
+void start();
