@@ -11,9 +11,8 @@ def silent(_step: str, _done: float) -> None:
 
 
 def home_with(folder: Path, csv: str, **sections: object) -> Settings:
-    """csv: user_id,item_id,value,at. Ingested, with features and a catalogue."""
-    source = folder / "events.csv"
-    source.write_text(csv)
+    """csv: user_id,item_id,value and maybe at. Ingested, with features and a catalogue."""
+    (folder / "events.csv").write_text(csv)
     settings = settings_of(folder, **sections)
     ingest(settings, dry_run=False, replace=False, on_progress=silent)
     preprocess(settings, silent)
@@ -26,13 +25,18 @@ def settings_of(folder: Path, **sections: object) -> Settings:
         "home": folder / "home",
         "data": {
             "source": str(folder / "events.csv"),
-            "columns": {"user": "user_id", "item": "item_id", "value": "value", "at": "at"},
+            "columns": {"user": "user_id", "item": "item_id", "value": "value"} | _time(folder),
         },
         "train": {"tracking": {"is_on": False}},
         "variants": {"item_knn": {"models": ["item_knn"]}},
         "recommend": {"default_variant": "item_knn", "similar_variant": "item_knn"},
     }
     return load_settings(None, **{**given, **sections})
+
+
+def _time(folder: Path) -> dict[str, str]:
+    header = (folder / "events.csv").read_text().splitlines()[0]
+    return {"at": "at"} if header.endswith(",at") else {}
 
 
 def circles(n_users: int = 150, n_items: int = 40, per_user: int = 12) -> str:

@@ -57,7 +57,9 @@ def test_what_was_rejected_is_not_trained_again_at_every_start(
     settings: Settings, tmp_path: Path
 ) -> None:
     train(settings, silent)
-    other = settings_of(tmp_path, recommend=POPULAR_ONLY, train={"seed": 7, "tracking": {"is_on": False}})
+    other = settings_of(
+        tmp_path, recommend=POPULAR_ONLY, train={"seed": 7, "tracking": {"is_on": False}}
+    )
     train(other, silent)
     n_before = len(versions(settings))
     prepare(other, lambda _title: pytest.fail("nothing is to be made"), lambda: None)
