@@ -1,6 +1,7 @@
 """A real server and a real browser. Skipped with a reason where either is missing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,11 +27,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Of a server on the bundled data."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the server whose address is `address`, made by its first start."""
     folder = tmp_path_factory.mktemp("web")
     write_settings(folder)
-    with running(folder / "home") as server:
+    return folder / "home"
+
+
+@pytest.fixture(scope="package")
+def address(home: Path) -> Iterator[str]:
+    """Of a server on the bundled data, without pictures."""
+    with running(home) as server:
         yield server.address
 
 
