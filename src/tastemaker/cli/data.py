@@ -85,6 +85,8 @@ def _show(done: IngestReport) -> None:
     console.out.print(table)
     for reason in done.reasons:
         console.out.print(f"  {reason.n_rows:,} rows of {reason.table}: {reason.reason}")
+    for row in done.examples:
+        console.out.print(f"    {row.table}, line {row.line}: {row.reason}", highlight=False)
     if done.rejects is not None and done.n_rejected:
         console.out.print(f"Every one of them: {done.rejects}")
     if done.is_dry_run:

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tastemaker.core.errors import NotFound
+from tastemaker.core.errors import FileUnreadable, NotFound
 from tastemaker.ingest.dataset import COMPLETENESS, METADATA, Dataset, DatasetMetadata
-from tastemaker.store.version_folder import VersionFolder
+from tastemaker.store.version_folder import POINTER, VersionFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,17 @@ class DatasetStore:
     def current(self) -> Dataset | None:
         """None before the first ingest. Raises FileUnreadable where it is damaged."""
         folder = self._versions.current()
-        return None if folder is None else Dataset.load(folder)
+        if folder is not None:
+            return Dataset.load(folder)
+        kept = self._versions.names()
+        if kept:
+            raise FileUnreadable(
+                "The name of the data set in use is lost",
+                where=str(self._versions.folder / POINTER),
+                next_step=f"Write one of the versions kept there into it: {', '.join(kept)}; "
+                "or ingest again with --replace.",
+            )
+        return None
 
     def version(self, version: str) -> Dataset:
         """One that may have been replaced since. Raises NotFound and FileUnreadable."""

@@ -1,6 +1,7 @@
 """Work in a process of its own, so that what only it needs never lives in this one."""
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -77,6 +78,8 @@ def _report(
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
+    # Ctrl-C reaches the whole group: the parent decides, and ends this process with itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound(effort)
     try:

@@ -213,6 +213,15 @@ def test_a_damaged_data_set_says_what_to_do_and_that_helps(
     assert len(current(store).read_items()) == 1
 
 
+def test_a_lost_pointer_is_not_taken_for_an_empty_store(
+    store: DatasetStore, tmp_path: Path
+) -> None:
+    version = run(store, events(tmp_path, "u,i,4,100")).version
+    (tmp_path / "data" / "CURRENT").write_text("nonsense")
+    with pytest.raises(FileUnreadable, match=f"{version}"):
+        store.current()
+
+
 def test_an_ingest_that_is_interrupted_changes_nothing(store: DatasetStore, tmp_path: Path) -> None:
     run(store, events(tmp_path, "u,i,4,100"))
     before = everything(tmp_path / "data")
