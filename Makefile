@@ -45,7 +45,7 @@ lock: setup ## resolve the dependencies again
 	$(LOCK) --group web -o requirements-web.lock
 	$(LOCK) --group mlflow -o requirements-mlflow.lock
 
-.PHONY: web dev
+.PHONY: web dev screenshots bench-web
 PAGES = src/tastemaker/api/static/index.html
 WEB_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*')
 web: $(PAGES) ## build the pages
@@ -53,3 +53,7 @@ $(PAGES): $(WEB_SOURCES) requirements-web.lock | setup
 	@sh web/build.sh
 dev: setup-dev ## API and pages, both reloaded on every change
 	@sh web/dev.sh
+screenshots: setup-dev web ## pictures of every page into var/screenshots
+	@$(BIN)/python -m tests.web.screenshots
+bench-web: setup-dev web ## weight of the pages, frames of the grid, click to changed row
+	@$(BIN)/python -m benchmarks web
