@@ -6,7 +6,7 @@ Environment: TASTEMAKER__SECTION__KEY, for example TASTEMAKER__API__PORT=9000.
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,7 @@ from pydantic import (
     ValidationError,
     create_model,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -136,6 +137,16 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
             if unknown:
                 raise ValueError(f"variant {name} names no such model: {', '.join(unknown)}")
         return variants
+
+    @model_validator(mode="after")
+    def _known_variants(self) -> Self:
+        chosen = self.recommend
+        for key in ("default_variant", "similar_variant"):
+            name = getattr(chosen, key)
+            if name not in self.variants:
+                known = ", ".join(self.variants)
+                raise ValueError(f"recommend.{key} is no variant: {name}; known: {known}")
+        return self
 
     def model_configs(self) -> dict[str, BaseModel]:
         """The configuration of every model, by name."""

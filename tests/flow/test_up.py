@@ -70,6 +70,7 @@ def test_another_address_needs_a_key(home: Path) -> None:
         ("TASTEMAKER__APPI__PORT", "9000"),
         ("TASTEMAKER__MODELS__EASE__LAMDA", "3"),
         ("TASTEMAKER__API__PORT", "99999"),
+        ("TASTEMAKER__RECOMMEND__DEFAULT_VARIANT", "eese"),
     ],
 )
 def test_a_misspelt_key_is_named(tmp_path: Path, name: str, value: str) -> None:
