@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class ItemStatistics:
     """n_events, sum_weight, sum_log_place: (n_items,); a log place is log(1 + place) of an entry in
-    its sequence, which tells whether an item is met early or late. mean_log_place: of all entries.
+    its sequence, which tells whether an item is met early or late. Sums are of numbers in steps of
+    1/1024, so that taking an entry out gives just what a sum without it would have been.
     event_at_s: times of all entries, ascending within an item, item i at
     [event_ptr[i], event_ptr[i + 1]). newest_at_s: of all. year: float32, 0 where unknown.
     genre: (n_items, n_genres), rows of length 1 or 0.
@@ -27,9 +28,8 @@ class ItemStatistics:
     name: ClassVar[str] = "item_statistics"
 
     n_events: Floats
-    sum_weight: Floats
-    sum_log_place: Floats
-    mean_log_place: float
+    sum_weight: NDArray[np.float64]
+    sum_log_place: NDArray[np.float64]
     event_ptr: NDArray[np.int64]
     event_at_s: NDArray[np.int64]
     newest_at_s: int
@@ -39,26 +39,25 @@ class ItemStatistics:
     @classmethod
     def of(cls, training: TrainingSet) -> Self:
         n_items = training.n_items
-        log_place = log_places(training)
+        weight, log_place = in_steps(training.weight), log_places(training)
         n_events = np.bincount(training.item, minlength=n_items)
         by_item = np.lexsort((training.at_s, training.item))
         return cls(
             n_events=n_events.astype(np.float32),
-            sum_weight=np.bincount(training.item, training.weight, n_items).astype(np.float32),
-            sum_log_place=np.bincount(training.item, log_place, n_items).astype(np.float32),
-            mean_log_place=float(log_place.mean()) if len(log_place) else 0.0,
+            sum_weight=_sums(training.item, weight, n_items),
+            sum_log_place=_sums(training.item, log_place, n_items),
             event_ptr=np.concatenate([[0], np.cumsum(n_events)]).astype(np.int64),
             event_at_s=training.at_s[by_item],
             newest_at_s=int(training.at_s.max(initial=0)),
-            **_attributes(training.attributes),
+            year=training.attributes.year.astype(np.float32),
+            genre=_directions(training.attributes),
         )
 
     def save(self, folder: Path) -> None:
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "n_events": self.n_events,
             "sum_weight": self.sum_weight,
             "sum_log_place": self.sum_log_place,
-            "mean_log_place": np.array([self.mean_log_place]),
             "event_ptr": self.event_ptr,
             "event_at_s": self.event_at_s,
         }
@@ -67,14 +66,16 @@ class ItemStatistics:
     @classmethod
     def load(cls, folder: Path, attributes: ItemAttributes) -> Self:
         """attributes: of the vocabulary stored beside. Raises ModelCorrupt."""
-        arrays = dict(read_arrays(folder, cls.name).arrays)
+        arrays = read_arrays(folder, cls.name).arrays
         return cls(
-            **{name: arrays[name] for name in ("n_events", "sum_weight", "sum_log_place")},
-            mean_log_place=float(arrays["mean_log_place"][0]),
+            n_events=arrays["n_events"],
+            sum_weight=arrays["sum_weight"],
+            sum_log_place=arrays["sum_log_place"],
             event_ptr=arrays["event_ptr"],
             event_at_s=arrays["event_at_s"],
             newest_at_s=int(arrays["event_at_s"].max(initial=0)),
-            **_attributes(attributes),
+            year=attributes.year.astype(np.float32),
+            genre=_directions(attributes),
         )
 
 
@@ -83,13 +84,20 @@ def log_places(training: TrainingSet) -> NDArray[np.float32]:
     place = np.arange(training.n_events) - np.repeat(
         training.user_ptr[:-1], np.diff(training.user_ptr)
     )
-    return np.log1p(place).astype(np.float32)
+    return in_steps(np.log1p(place))
 
 
-def _attributes(attributes: ItemAttributes) -> dict[str, Floats]:
+def in_steps(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    """To the nearest 1/1024."""
+    return np.asarray(np.rint(values * 1024.0) / 1024.0, np.float32)
+
+
+def _sums(item: NDArray[np.int32], value: Floats, n_items: int) -> NDArray[np.float64]:
+    return np.bincount(item, value, n_items).astype(np.float64)
+
+
+def _directions(attributes: ItemAttributes) -> Floats:
+    """(n_items, n_genres), rows of length 1, or 0 without a genre."""
     genre = attributes.item_genre.toarray().astype(np.float32)
     length = np.sqrt((genre * genre).sum(axis=1, keepdims=True))
-    return {
-        "year": attributes.year.astype(np.float32),
-        "genre": genre / np.maximum(length, np.float32(1e-6)),
-    }
+    return np.asarray(genre / np.maximum(length, np.float32(1e-6)), np.float32)

@@ -96,7 +96,7 @@ class Ranker:
 
     def importances(self) -> Mapping[str, float]:
         """By feature, the largest first; they add up to 100."""
-        values = self._trees.get_feature_importance()
+        values = self._trees.get_feature_importance(type="PredictionValuesChange")
         order = np.argsort(-values, kind="stable")
         return {self.features[column]: round(float(values[column]), 2) for column in order}
 

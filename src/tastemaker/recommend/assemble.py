@@ -90,7 +90,7 @@ def assemble(
         candidates, min(moment.at_s, statistics.newest_at_s), len(item),
         left_out.item, left_out.weight, left_out.log_place,
         statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
-        statistics.mean_log_place, statistics.event_ptr, statistics.event_at_s, statistics.year,
+        statistics.event_ptr, statistics.event_at_s, statistics.year,
         of_item,
     )  # fmt: skip
     fill_signals(signals, blend, candidates, n_uses, SHARED_SIGNALS, of_signals)

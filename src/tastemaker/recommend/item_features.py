@@ -19,9 +19,8 @@ def fill_item(
     left_weight: Floats,
     left_log_place: Floats,
     n_events: Floats,
-    sum_weight: Floats,
-    sum_log_place: Floats,
-    mean_log_place: float,
+    sum_weight: NDArray[np.float64],
+    sum_log_place: NDArray[np.float64],
     event_ptr: Numbers,
     event_at_s: Numbers,
     year: Floats,
@@ -43,13 +42,13 @@ def fill_item(
                 place -= left_log_place[q]
         n_uses[i] = n
         out[i, 0] = np.log1p(n)
-        out[i, 1] = (weight + np.float32(3.5)) / (n + np.float32(5))
+        out[i, 1] = (weight + 3.5) / (n + 5.0)
         times = event_at_s[event_ptr[z] : event_ptr[z + 1]]
         _fill_trend(times, at_s, out[i, 2:6])
         out[i, 6] = year[z]
-        usual = (place + np.float32(2 * mean_log_place)) / (n + np.float32(2))
-        out[i, 7] = usual
-        out[i, 8] = usual - np.log1p(np.float32(n_history))
+        own = np.log1p(np.float32(n_history))
+        out[i, 7] = (place + 2.0 * own) / (n + 2.0)
+        out[i, 8] = out[i, 7] - own
     return n_uses
 
 

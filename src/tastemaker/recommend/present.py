@@ -51,13 +51,11 @@ class Presenter:
         signals = finite(signals)
         seen = np.zeros(signals.shape[1], np.bool_)
         seen[moment.history.item] = True
-        blend = blended(
-            signals,
-            self.blend_weights,
-            seen,
-            self.statistics.n_events,
-            self.config.popularity_share,
-        )
+        n_uses = self.statistics.n_events
+        if len(moment.left_out.item):
+            n_uses = n_uses.copy()
+            n_uses[moment.left_out.item] -= 1
+        blend = blended(signals, self.blend_weights, seen, n_uses, self.config.popularity_share)
         proposable = np.where(allowed, blend, np.float32(-np.inf))
         item = top(proposable, max(k, self.config.n_candidates))
         rows = assemble(

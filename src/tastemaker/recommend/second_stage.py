@@ -48,19 +48,39 @@ class SecondStage:
         None at all where no model has an opinion. A model's rank is its own among the candidates;
         it has proposed those that it gives a score above 0. before: as in `Scorer.rank`.
         """
+        by_model = self._read(history, before)
+        own = np.stack([signals[0] for signals in by_model])
+        if not (np.isfinite(own) & (own != 0)).any():
+            allowed = np.zeros_like(allowed)
+        shown = self._presented(by_model, history, request_at_s, allowed, k)
+        before("ranker")
+        return _by_model(own, shown), self.ranker.score(shown.rows)
+
+    def presented(
+        self, history: History, request_at_s: int | None, allowed: NDArray[np.bool_], k: int
+    ) -> Presented:
+        """What the ranker is given to read."""
+        by_model = self._read(history, lambda _model: None)
+        return self._presented(by_model, history, request_at_s, allowed, k)
+
+    def _read(self, history: History, before: Callable[[str], None]) -> list[Floats]:
         by_model = []
         for model in self.models:
             before(model.name)
             by_model.append(read(model, [history])[0])
-        own = np.stack([signals[0] for signals in by_model])
-        if not (np.isfinite(own) & (own != 0)).any():
-            allowed = np.zeros_like(allowed)
+        return by_model
+
+    def _presented(
+        self,
+        by_model: Sequence[Floats],
+        history: History,
+        request_at_s: int | None,
+        allowed: NDArray[np.bool_],
+        k: int,
+    ) -> Presented:
         moment = Moment(history, request_at_s, LeftOut.nothing())
-        shown = self.presenter.present(
-            moment, np.concatenate(by_model), surprises(self.models, history), allowed, k
-        )
-        before("ranker")
-        return _by_model(own, shown), self.ranker.score(shown.rows)
+        told = surprises(self.models, history)
+        return self.presenter.present(moment, np.concatenate(by_model), told, allowed, k)
 
 
 def _by_model(own: Floats, shown: Presented) -> Candidates:

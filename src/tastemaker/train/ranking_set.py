@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.content import Content
-from tastemaker.models.item_statistics import log_places
+from tastemaker.models.item_statistics import in_steps, log_places
 from tastemaker.models.transition_leave_out import RidgeSystem, signals_at_cuts
 from tastemaker.models.transitions import Transitions
 from tastemaker.recommend.assemble import LeftOut, Moment
@@ -111,7 +111,11 @@ class Teacher:
             moment = Moment(
                 past,
                 int(self.training.at_s[target]) if self.presenter.config.uses_moment else None,
-                LeftOut(self.training.item[later], self.training.weight[later], log_place[later]),
+                LeftOut(
+                    self.training.item[later],
+                    in_steps(self.training.weight[later]),
+                    log_place[later],
+                ),
             )
             told = surprises(self.models, past)
             rng = np.random.default_rng([seed, target])

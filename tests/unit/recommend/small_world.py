@@ -1,5 +1,6 @@
 """A catalogue of eight items and models fitted on a handful of people."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 
@@ -19,6 +20,7 @@ from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.deadline import Stopwatch
 from tastemaker.recommend.pipeline import RecommendConfig, Recommender
 from tastemaker.recommend.shelf import Shelf
+from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.fit import fit_models
 
 GENRES = {"a": ["Comedy"], "b": ["Comedy"], "c": ["Comedy"], "d": ["Drama"]} | {
@@ -72,13 +74,14 @@ def recommender(
     unavailable: str = "",
     stopwatch: Stopwatch = lambda: 0.0,
     default_variant: str = "transitions",
+    variants: Mapping[str, VariantConfig] = DEFAULT_VARIANTS,
 ) -> Recommender:
     trained = models or bundle()
     ids = count()
     return Recommender(
         trained,
         Shelf.of(catalogue(unavailable), trained.item_ids),
-        DEFAULT_VARIANTS,
+        variants,
         FeedbackWeights(),
         RecommendConfig(default_variant=default_variant),
         new_session_id=lambda: f"s{next(ids)}",

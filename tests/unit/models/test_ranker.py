@@ -1,0 +1,76 @@
+"""The trees of a second stage."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tastemaker.core.errors import ModelCorrupt, NotEnoughData
+from tastemaker.models.ranker import DESCRIPTION, TREES, Ranker, RankerConfig
+
+N_REQUESTS, N_CANDIDATES = 60, 10
+FEATURES = ("noise", "truth")
+
+
+def _fitted(config: RankerConfig, seed: int = 1) -> Ranker:
+    rng = np.random.default_rng(0)
+    rows = rng.random((N_REQUESTS * N_CANDIDATES, 2)).astype(np.float32)
+    best = rows[:, 1].reshape(N_REQUESTS, N_CANDIDATES).argmax(axis=1)
+    label = (np.arange(N_CANDIDATES) == best[:, None]).astype(np.int8).ravel()
+    group = np.repeat(np.arange(N_REQUESTS), N_CANDIDATES)
+    return Ranker.fit(rows, label, group, FEATURES, config, seed=seed, n_threads=1)
+
+
+QUICK = RankerConfig(n_trees=20, depth=3)
+ROWS = np.array([[0.9, 0.1], [0.1, 0.99], [0.5, 0.5]], np.float32)
+
+
+@pytest.mark.parametrize("loss", ["Logloss", "YetiRank", "QuerySoftMax", "QueryRMSE"])
+def test_what_was_chosen_in_the_past_comes_first(loss: str) -> None:
+    ranker = _fitted(RankerConfig.model_validate({**QUICK.model_dump(), "loss_function": loss}))
+    assert np.argmax(ranker.score(ROWS)) == 1
+    assert next(iter(ranker.importances())) == "truth"
+
+
+def test_several_seeds_are_averaged() -> None:
+    both = _fitted(QUICK.model_copy(update={"n_seeds": 2}))
+    mean = (_fitted(QUICK).score(ROWS) + _fitted(QUICK, seed=2).score(ROWS)) / 2
+    np.testing.assert_allclose(both.score(ROWS), mean, rtol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_ranker() -> None:
+    np.testing.assert_array_equal(_fitted(QUICK).score(ROWS), _fitted(QUICK).score(ROWS))
+
+
+def test_a_saved_ranker_answers_as_before(tmp_path: Path) -> None:
+    ranker = _fitted(QUICK)
+    ranker.save(tmp_path)
+    loaded = Ranker.load(tmp_path)
+    np.testing.assert_array_equal(loaded.score(ROWS), ranker.score(ROWS))
+    assert (loaded.config, loaded.features) == (ranker.config, ranker.features)
+    assert {path.name for path in tmp_path.iterdir()} == {TREES, DESCRIPTION}
+
+
+def test_a_folder_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    _fitted(QUICK).save(tmp_path)
+    for path in sorted(tmp_path.iterdir()):
+        whole = path.read_bytes()
+        for damaged in (whole[: len(whole) // 2], whole[:-9] + b"\0" * 9):
+            path.write_bytes(damaged)
+            with pytest.raises(ModelCorrupt, match=path.name):
+                Ranker.load(tmp_path)
+        path.unlink()
+        with pytest.raises(ModelCorrupt, match=path.name):
+            Ranker.load(tmp_path)
+        path.write_bytes(whole)
+    Ranker.load(tmp_path)
+
+
+def test_no_candidates_have_no_scores() -> None:
+    assert _fitted(QUICK).score(np.empty((0, 2), np.float32)).shape == (0,)
+
+
+def test_candidates_of_one_label_teach_nothing() -> None:
+    rows = np.zeros((4, 2), np.float32)
+    with pytest.raises(NotEnoughData):
+        Ranker.fit(rows, np.zeros(4, np.int8), np.arange(4), FEATURES, QUICK, seed=1, n_threads=1)

@@ -1,0 +1,111 @@
+"""A variant with a ranker, from fitting to the slate."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tastemaker.core.errors import ModelCorrupt, NotEnoughData
+from tastemaker.core.slate import Source
+from tastemaker.models.bundle import ModelBundle, verify_bundle
+from tastemaker.models.manifest import Provenance
+from tastemaker.models.ranker import TREES, RankerConfig
+from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.recommend.variant import VariantConfig, ranker_key, scorer
+from tastemaker.train.fit import fit_models
+from tests.unit.recommend.small_world import recommender, training_set, watched
+
+MODELS = ("transitions", "ease", "ials")
+RANKED = VariantConfig(
+    models=MODELS,
+    ranking=RankingConfig(
+        n_candidates=10,
+        min_requests=10,
+        n_folds=2,
+        negatives_kept=1.0,
+        ranker=RankerConfig(n_trees=20, depth=3),
+    ),
+)
+
+
+def _fitted(variant: VariantConfig) -> tuple[ModelBundle, list[str]]:
+    provenance = Provenance(
+        version="v1", created_at=datetime(2026, 1, 1, tzinfo=UTC), data_version="d1", seed=1
+    )
+    left_out: list[str] = []
+
+    def note(name: str, _why: NotEnoughData) -> None:
+        left_out.append(name)
+
+    bundle = fit_models(
+        training_set(),
+        ("popular", *MODELS),
+        {},
+        provenance,
+        lambda _step, _done: None,
+        on_left_out=note,
+        variants={"ranked": variant},
+    )
+    return bundle, left_out
+
+
+@pytest.fixture(scope="module")
+def bundle() -> ModelBundle:
+    return _fitted(RANKED)[0]
+
+
+def test_a_ranked_slate_is_personal_and_has_reasons(bundle: ModelBundle) -> None:
+    service = recommender(models=bundle, variants={"ranked": RANKED}, default_variant="ranked")
+    slate = service.recommend(SlateRequest(watched("ab"), k=3))
+    assert slate.source is Source.MODEL
+    assert slate.items[0].item_id == "c"
+    assert slate.items[0].models
+    assert slate.items[0].reason.because
+
+
+def test_someone_nobody_knows_gets_what_is_popular(bundle: ModelBundle) -> None:
+    service = recommender(models=bundle, variants={"ranked": RANKED}, default_variant="ranked")
+    assert service.recommend(SlateRequest([], k=3)).source is Source.POPULAR
+    assert service.recommend(SlateRequest(watched("h"), k=3)).source is Source.POPULAR
+
+
+def test_a_bundle_keeps_its_ranker(bundle: ModelBundle, tmp_path: Path) -> None:
+    bundle.save(tmp_path / "v1")
+    verify_bundle(tmp_path / "v1")
+    loaded = ModelBundle.load(tmp_path / "v1")
+    history = training_set().history(0).latest(2)
+    before, after = (scorer(RANKED, b).score_many([history]) for b in (bundle, loaded))
+    assert before.tobytes() == after.tobytes()
+    record = loaded.manifest.rankers[ranker_key(RANKED)]
+    assert record.models == MODELS
+    assert record.uses_moment
+    assert 0 < record.candidate_recall[10] <= 1
+
+
+def test_a_bundle_with_half_a_ranker_is_refused(bundle: ModelBundle, tmp_path: Path) -> None:
+    bundle.save(tmp_path / "v1")
+    trees = tmp_path / "v1" / ranker_key(RANKED) / TREES
+    trees.write_bytes(trees.read_bytes()[:100])
+    with pytest.raises(ModelCorrupt):
+        ModelBundle.load(tmp_path / "v1")
+    with pytest.raises(ModelCorrupt):
+        verify_bundle(tmp_path / "v1")
+
+
+def test_with_too_little_to_learn_from_ranks_are_fused() -> None:
+    assert RANKED.ranking is not None
+    ranking = RANKED.ranking.model_copy(update={"min_requests": 1_000})
+    greedy = RANKED.model_copy(update={"ranking": ranking})
+    bundle, left_out = _fitted(greedy)
+    assert left_out == ["ranker of ranked"]
+    assert not bundle.manifest.rankers
+    of_variant = scorer(greedy, bundle)
+    assert of_variant.second_stage is None
+    assert len(of_variant.models) == len(MODELS)
+
+
+def test_a_ranker_serves_only_the_settings_it_was_taught_with(bundle: ModelBundle) -> None:
+    other = RANKED.model_copy(update={"ranking": RankingConfig(n_candidates=50)})
+    assert scorer(RANKED, bundle).second_stage is not None
+    assert scorer(other, bundle).second_stage is None
