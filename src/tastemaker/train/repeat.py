@@ -67,6 +67,7 @@ def repeat(
         configs,
         manifest.provenance,
         on_progress,
+        variants=recipe.variants,
     )
     with tempfile.TemporaryDirectory() as again:
         bundle.write(Path(again))

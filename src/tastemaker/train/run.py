@@ -38,11 +38,13 @@ OnProgress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """What is trained and how. configs: of the models, by name. variant: speaks for the version
+    """What is trained and how. configs: of the models, by name. variants: all, by name; those with
+    a second stage get a ranker. variant: speaks for the version
     where it is judged; variant_name: its name."""
 
     models: tuple[str, ...]
     configs: Mapping[str, BaseModel]
+    variants: Mapping[str, VariantConfig]
     weights: FeedbackWeights
     seed: int
     variant_name: str
@@ -57,6 +59,11 @@ class TrainingPlan:
             "dataset": dataset.version,
             "models": sorted(self.models),
             "configs": {name: self.configs[name].model_dump(mode="json") for name in self.models},
+            "rankings": {
+                name: variant.model_dump(mode="json", include={"models", "ranking"})
+                for name, variant in self.variants.items()
+                if variant.ranking is not None
+            },
             "weights": self.weights.model_dump(mode="json"),
             "jury": self.jury.model_dump(mode="json"),
             "seed": self.seed,
@@ -159,7 +166,13 @@ def _fitted(
         left_out[name] = str(why)
 
     bundle = fit_models(
-        material.training, plan.models, plan.configs, provenance, on_progress, on_left_out=note
+        material.training,
+        plan.models,
+        plan.configs,
+        provenance,
+        on_progress,
+        on_left_out=note,
+        variants=plan.variants,
     )
     return bundle, left_out
 
@@ -177,7 +190,7 @@ def _recipe(
         n_live_rows=material.n_live_rows,
         training_hash=training_hash(material.training),
         models=tuple(bundle.models),
-        variants={},
+        variants=dict(plan.variants),
         weights=plan.weights,
         jury=plan.jury,
         n_threads=n_cores(),

@@ -113,6 +113,7 @@ def training_plan(settings: Settings) -> TrainingPlan:
     return TrainingPlan(
         models=models_of({name: variant.models for name, variant in settings.variants.items()}),
         configs=settings.model_configs(),
+        variants=settings.variants,
         weights=settings.feedback.weights,
         seed=settings.train.seed,
         variant_name=default,
