@@ -58,7 +58,9 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        page = browser.new_page(base_url=server.address, reduced_motion="reduce", locale="en-US")
+        page = browser.new_page(
+            base_url=server.address, color_scheme="dark", reduced_motion="reduce", locale="en-US"
+        )
         take(page, SIGNED_OUT, folder)
         home_as_member(page)
         for at in (0, 3, 4):
