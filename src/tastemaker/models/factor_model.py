@@ -18,7 +18,7 @@ from tastemaker.models.fold_in import FoldIn, FoldInRule
 
 class FactorConfig(BaseModel, frozen=True, extra="forbid"):
     n_factors: int = Field(default=64, ge=4, le=1024)  # length of one vector
-    n_threads: int = Field(default=0, ge=0)  # 0: all cores; with 1 a fit repeats bit for bit
+    n_threads: int = Field(default=1, ge=0)  # 0: all cores; only with 1 a fit repeats to the bit
     n_epochs: int = Field(default=15, ge=1, le=1000)
 
     @abstractmethod
