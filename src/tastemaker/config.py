@@ -62,7 +62,9 @@ FULL_RANKING = RankingConfig(
 )
 """The blend is that of a softmax over all items, fitted on validation users of MovieLens 1M."""
 
-LIGHT_RANKING = RankingConfig(n_cuts=2, max_requests=20_000, ranker=RankerConfig(n_trees=150))
+LIGHT_RANKING = RankingConfig(
+    n_cuts=2, max_requests=20_000, n_folds=2, ranker=RankerConfig(n_trees=150)
+)
 
 DEFAULT_VARIANTS = {
     "popular": VariantConfig(models=("popular",)),
