@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,7 +30,7 @@ from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.open_source import open_source
 from tastemaker.models.blas_threads import limit_blas_threads, n_cores
 from tastemaker.models.registry import MODELS
-from tastemaker.train.measure import ScoreMany, measure
+from tastemaker.train.measure import measure
 from tastemaker.train.split import Protocol, Split, SplitConfig
 from tastemaker.train.split_data import split_data
 
@@ -38,6 +38,8 @@ BOUNDS = {"transitions": "<= 30 s, <= 3,072 MiB"}
 WITHOUT_TEXTS = ("popular", "als", "ials", "ease", "transitions", "item_knn")
 PEERS = ("implicit ALS, same objective", "implicit ALS, its defaults", "irspack iALS")
 N_FACTORS = 64
+ScoreHistories = Callable[[Sequence[History]], NDArray[np.float32]]
+
 N_SCORED = 500
 LARGE_N_ITEMS = 100_000
 LARGE = "on 100,000 items (30,000 users, 3 million events)"
@@ -108,7 +110,7 @@ def _peak_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _scores_per_s(score_many: ScoreMany, histories: Sequence[History]) -> float:
+def _scores_per_s(score_many: ScoreHistories, histories: Sequence[History]) -> float:
     """One history a call, as a server scores."""
     started_s = time.perf_counter()
     for history in histories[:N_SCORED]:
@@ -116,17 +118,17 @@ def _scores_per_s(score_many: ScoreMany, histories: Sequence[History]) -> float:
     return min(N_SCORED, len(histories)) / (time.perf_counter() - started_s)
 
 
-def _fit_model(name: str, training: TrainingSet) -> ScoreMany:
+def _fit_model(name: str, training: TrainingSet) -> ScoreHistories:
     config = MODELS[name].config_class()
     return MODELS[name].fit(training, config, np.random.default_rng(0)).score_many
 
 
-def _fit_peer(name: str, training: TrainingSet) -> ScoreMany:
+def _fit_peer(name: str, training: TrainingSet) -> ScoreHistories:
     matrix = csr_matrix(training.matrix())
     return _irspack(matrix) if name == "irspack iALS" else _implicit(name, matrix)
 
 
-def _implicit(name: str, matrix: csr_matrix) -> ScoreMany:
+def _implicit(name: str, matrix: csr_matrix) -> ScoreHistories:
     """With our objective: its confidence c counts as c - 1 beyond that of an unobserved pair."""
     from implicit.cpu.als import AlternatingLeastSquares
 
@@ -142,7 +144,7 @@ def _implicit(name: str, matrix: csr_matrix) -> ScoreMany:
     return score_many
 
 
-def _irspack(matrix: csr_matrix) -> ScoreMany:
+def _irspack(matrix: csr_matrix) -> ScoreHistories:
     from irspack import IALSRecommender
 
     model = IALSRecommender(
