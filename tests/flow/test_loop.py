@@ -181,10 +181,15 @@ def test_a_promotion_by_command_reaches_the_running_server(
 
 
 def working_child(server: RunningServer) -> int | None:
-    """The training's process, once it has begun to work; it stands back for others."""
-    threads = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    for listed in threads:
+    """The training's process, once it has begun to work."""
+    for listed in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
         for pid in map(int, listed.read_text().split()):
-            if os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0):
+            is_training = b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            if is_training and _has_bounds(pid):
                 return pid
     return None
+
+
+def _has_bounds(pid: int) -> bool:
+    """It leaves a core to the server before it begins to work."""
+    return len(os.sched_getaffinity(pid)) < max(2, os.cpu_count() or 1)
