@@ -105,23 +105,15 @@ def _gather(inverse: Floats, place: Numbers, n_blocks: int, out: Floats) -> None
                     out[p2 * n_blocks + b2, p * n_blocks + b] = value
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
 def _take_out(
     place: Numbers, weight: Floats, first: int, hat: Floats, told: Floats, out: Floats
 ) -> None:
     """out -= told (I - hat)^-1 residual, over the rows from each cut on."""
-    n_cuts, n_signals, n_dense = out.shape
-    residual = -out[:, 0].copy()
-    for q in range(n_cuts):
-        target = place[first + q]
-        if target >= 0:
-            residual[q, target] += weight[first + q]
-    for q in range(n_cuts):
-        n_left = n_cuts - q
-        system = np.eye(n_left) - hat[q:, q:].astype(np.float64)
-        share = np.linalg.solve(system.T, told[q, :, q:].astype(np.float64).T).T
-        for v in range(n_signals):
-            for k in range(n_left):
-                factor = np.float32(share[v, k])
-                for z in range(n_dense):
-                    out[q, v, z] -= factor * residual[q + k, z]
+    residual: Floats = -out[:, 0]
+    target = place[first:]
+    known = np.flatnonzero(target >= 0)
+    residual[known, target[known]] += weight[first + known]
+    for q in range(len(out)):
+        system = np.eye(len(out) - q) - hat[q:, q:]
+        share = np.linalg.solve(system.T, told[q, :, q:].T).T
+        out[q] -= share.astype(np.float32) @ residual[q:]

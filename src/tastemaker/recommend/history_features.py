@@ -67,29 +67,53 @@ def _fill_profile(
 def fill_history(item: Items, weight: Floats, at_s: Numbers, year: Floats, out: Floats) -> None:
     """The columns HISTORY, the same for every candidate; times without a neighbour are -1."""
     n = len(item)
-    row = np.full(11, np.float32(-1))
-    row[0] = np.log1p(np.float32(n))
+    for column in range(11):
+        out[:, column] = np.float32(-1)
+    out[:, 0] = np.log1p(np.float32(n))
     for column, k in ((1, 1), (2, 2)):
         if n > k:
-            row[column] = np.log1p(np.float32(at_s[k - 1] - at_s[k]))
+            out[:, column] = np.log1p(np.float32(at_s[k - 1] - at_s[k]))
     if n > 1:
         k = min(5, n - 1)
-        row[3] = np.log1p(np.float32((at_s[0] - at_s[k]) / k))
+        out[:, 3] = np.log1p(np.float32((at_s[0] - at_s[k]) / k))
     if n > 0:
-        row[4] = np.log1p(np.float32((at_s >= at_s[0] - 1_800).sum()))
-        row[5] = np.log1p(np.float32((at_s >= at_s[0] - 86_400).sum()))
-        row[6] = np.log1p(np.float32(at_s[0] - at_s[n - 1]))
-        row[7] = weight.mean()
-        row[8] = weight[:5].mean()
-        row[9] = weight[0]
-        row[10] = _spread(item[:5], year)
-    out[:] = row
+        out[:, 4] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 1_800)))
+        out[:, 5] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 86_400)))
+        out[:, 6] = np.log1p(np.float32(at_s[0] - at_s[n - 1]))
+        out[:, 7] = _mean(weight)
+        out[:, 8] = _mean(weight[:5])
+        out[:, 9] = weight[0]
+        out[:, 10] = _spread(item[:5], year)
+
+
+@numba.njit(nogil=True, cache=True)
+def _n_since(at_s: Numbers, from_s: int) -> int:
+    n = 0
+    for at in at_s:
+        n += at >= from_s
+    return n
+
+
+@numba.njit(nogil=True, cache=True)
+def _mean(value: Floats) -> np.float32:
+    total = np.float32(0)
+    for each in value:
+        total += each
+    return total / np.float32(len(value))
 
 
 @numba.njit(nogil=True, cache=True)
 def _spread(item: Items, year: Floats) -> np.float32:
-    dated = np.array([year[z] for z in item if year[z] > 0], dtype=np.float32)
-    return dated.std() if len(dated) else np.float32(-1)
+    """Standard deviation of the years that are known; -1 where none is."""
+    n, total, squares = np.float32(0), np.float32(0), np.float32(0)
+    for z in item:
+        if year[z] > 0:
+            n += np.float32(1)
+            total += year[z]
+    for z in item:
+        if year[z] > 0:
+            squares += (year[z] - total / n) ** 2
+    return np.sqrt(squares / n) if n > 0 else np.float32(-1)
 
 
 @numba.njit(nogil=True, cache=True)

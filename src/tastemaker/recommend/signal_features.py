@@ -4,6 +4,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.models.strongest import keep_strongest
+
 Floats = NDArray[np.float32]
 
 
@@ -50,11 +52,19 @@ def _fill_first(value: Floats, n_uses: Floats, out: Floats) -> None:
     n = len(value)
     if n == 0:
         return
-    order = np.sort(value)[::-1]
-    sum_10, mean, spread = order[:10].sum(), value.mean(), value.std()
+    first = keep_strongest(value, 10)
+    best, sum_10, mean = value[first[0]], np.float32(0), np.float32(0)
+    for k in first:
+        best = max(best, value[k])
+        sum_10 += value[k]
     for i in range(n):
-        out[i, 0] = value[i] - order[0]
-        out[i, 1] = order[0]
+        mean += value[i] / np.float32(n)
+    variance = np.float32(0)
+    for i in range(n):
+        variance += (value[i] - mean) ** 2 / np.float32(n)
+    for i in range(n):
+        out[i, 0] = value[i] - best
+        out[i, 1] = best
         out[i, 2] = sum_10
-        out[i, 3] = (value[i] - mean) / (spread + np.float32(1e-6))
+        out[i, 3] = (value[i] - mean) / (np.sqrt(variance) + np.float32(1e-6))
         out[i, 4] = value[i] / (n_uses[i] + np.float32(20))
