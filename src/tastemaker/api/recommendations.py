@@ -33,7 +33,7 @@ class HistoryEntry(BaseModel, frozen=True, extra="forbid"):
 class HistoryRequest(PersonalConditions, frozen=True, extra="forbid"):
     history: list[HistoryEntry] = Field(
         description="Oldest first. Only the latest ones count (1,000 unless configured otherwise);"
-        " items the catalogue does not know are passed over."
+        " items the catalogue does not know are passed over and named in the answer."
     )
 
 
@@ -76,11 +76,16 @@ async def for_user(
 async def for_history(request: Request, services: UsedServices, config: UsedConfig) -> JsonAnswer:
     raw = await read_json(request)
     wanted = parsed(HistoryRequest, _cut(raw, config.max_history))
-    return _slate(services, _past(wanted.history), wanted)
+    past, known = _past(wanted.history), services.catalogue.position
+    unknown = dict.fromkeys(event.item_id for event in past if event.item_id not in known)
+    return _slate(services, past, wanted, list(unknown))
 
 
 def _slate(
-    services: Services, past: Sequence[PastEvent], conditions: PersonalConditions
+    services: Services,
+    past: Sequence[PastEvent],
+    conditions: PersonalConditions,
+    unknown_items: Sequence[str] = (),
 ) -> JsonAnswer:
     shown = slate_cursor.read(conditions.cursor)
     slate = services.recommender.recommend(
@@ -94,7 +99,7 @@ def _slate(
     )
     services.metrics.slate_made(slate)
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
-    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor, unknown_items))
 
 
 def _cut(raw: Any, max_history: int) -> Any:

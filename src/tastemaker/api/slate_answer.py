@@ -1,5 +1,6 @@
 """Slates as answers show them: with titles, and with reasons in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -40,10 +41,16 @@ class SlateAnswer(BaseModel):
     next_cursor: str | None = Field(
         default=None, description="Give it as `cursor` for the next best items; None at the end."
     )
+    unknown_items: list[str] = Field(
+        default=[], description="Of the posted history: what the catalogue does not know."
+    )
 
 
 def slate_answer(
-    slate: Slate, catalogue: Catalogue, next_cursor: str | None = None
+    slate: Slate,
+    catalogue: Catalogue,
+    next_cursor: str | None = None,
+    unknown_items: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A `SlateAnswer`."""
     return {
@@ -53,6 +60,7 @@ def slate_answer(
         "model_version": slate.model_version,
         "session_id": slate.session_id,
         "next_cursor": next_cursor,
+        "unknown_items": unknown_items,
     }
 
 
@@ -129,4 +137,5 @@ SLATE_EXAMPLE: dict[str, Any] = {
     "model_version": "20240101-000000",
     "session_id": "0b5c7a5e",
     "next_cursor": None,
+    "unknown_items": [],
 }

@@ -50,9 +50,13 @@ def test_only_the_latest_entries_of_a_long_history_count(client: TestClient) -> 
     assert slates[0]["items"] == slates[1]["items"]
 
 
-def test_unknown_items_of_a_history_are_passed_over(client: TestClient) -> None:
-    slate = client.post("/api/v1/recommendations", json={"history": [{"item_id": "?"}]}).json()
-    assert slate["source"] == "popular"
+def test_unknown_items_of_a_history_are_passed_over_and_named(client: TestClient) -> None:
+    history = [{"item_id": "?"}, {"item_id": "3"}, {"item_id": "?"}]
+    slate = client.post("/api/v1/recommendations", json={"history": history}).json()
+    assert slate["source"] == "model"
+    assert slate["unknown_items"] == ["?"]
+    of_unknown = client.post("/api/v1/recommendations", json={"history": history[:1]}).json()
+    assert of_unknown["source"] == "popular"
 
 
 def test_conditions_hold_for_every_item(client: TestClient) -> None:
