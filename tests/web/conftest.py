@@ -1,5 +1,6 @@
 """A real server and a real browser. Skipped with a reason where either is missing."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tastemaker.api.pages import BUILT_PAGES
+from tests.flow.made_once import made_once
 from tests.flow.server import running
 from tests.web.browsers import chromium_path
 from tests.web.settings import write_settings
@@ -27,11 +29,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of the server whose address is `address`, made by its first start."""
+def home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Of the server whose address is `address`: a copy of one that a first start has made."""
     folder = tmp_path_factory.mktemp("web")
+    made = made_once("web-made", _start_once, tmp_path_factory, worker_id)
     write_settings(folder)
-    return folder / "home"
+    return shutil.copytree(made / "home", folder / "home")
+
+
+def _start_once(folder: Path) -> None:
+    write_settings(folder)
+    with running(folder / "home") as server:
+        server.stop()
 
 
 @pytest.fixture(scope="package")

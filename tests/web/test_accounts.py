@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.web.visitor import PASSWORD, home_as_member, sign_in, sign_up
+from tests.web.visitor import PASSWORD, become_member, home_as_member, sign_in
 
 
 def add_account(page: Page, current: str) -> str:
@@ -20,8 +20,8 @@ def add_account(page: Page, current: str) -> str:
 
 
 def test_add_an_account_switch_and_sign_out_of_one(page: Page) -> None:
+    first = become_member(page)
     page.goto("/films")
-    first = sign_up(page)
     second = add_account(page, first)
     page.get_by_role("button", name=f"Account of {second}").click()
     switch = page.get_by_role("button", name="Switch account")
@@ -35,8 +35,8 @@ def test_add_an_account_switch_and_sign_out_of_one(page: Page) -> None:
 
 
 def test_the_switch_closes_again_and_esc_closes_the_menu(page: Page) -> None:
+    name = become_member(page)
     page.goto("/films")
-    name = sign_up(page)
     circle = page.get_by_role("button", name=f"Account of {name}")
     circle.click()
     switch = page.get_by_role("button", name="Switch account")
@@ -59,11 +59,7 @@ def test_another_tab_follows_the_switch(page: Page) -> None:
 
 
 def test_two_people_do_not_see_each_others_ratings(page: Page) -> None:
-    page.goto("/films?film=1")
-    page.get_by_role("button", name="Sign in to rate").click()
-    page.keyboard.press("Escape")
-    page.goto("/films")
-    first = sign_up(page)
+    first = become_member(page)
     page.goto("/film/1")
     page.locator("label:has(input[value='4.5'])").click()
     expect(page.get_by_role("radio", name="4.5 stars", exact=True)).to_be_checked()
@@ -72,8 +68,8 @@ def test_two_people_do_not_see_each_others_ratings(page: Page) -> None:
 
 
 def test_signing_in_again_after_signing_out(page: Page) -> None:
+    name = become_member(page)
     page.goto("/films")
-    name = sign_up(page)
     page.get_by_role("button", name=f"Account of {name}").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("banner").get_by_role("button", name="Sign in").click()

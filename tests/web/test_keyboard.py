@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.web.visitor import active_film, row, sign_up
+from tests.web.visitor import active_film, become_member, row
 
 
 def film_at(page: Page, label: str, at: int) -> str | None:
@@ -71,8 +71,7 @@ def test_the_first_tab_offers_to_skip_to_the_content(page: Page) -> None:
 
 
 def test_a_film_is_rated_with_the_keyboard_alone(page: Page) -> None:
-    page.goto("/films")
-    sign_up(page)
+    become_member(page)
     page.goto("/film/1")
     stars = page.get_by_role("radio", name="half a star")
     expect(stars).to_be_visible()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.web.visitor import PASSWORD, home_as_member, rate, row, sign_up
+from tests.web.visitor import PASSWORD, become_member, home_as_member, rate, row, sign_up
 
 
 def test_the_first_minutes_end_in_a_personal_row(page: Page) -> None:
@@ -24,8 +24,8 @@ def test_the_first_minutes_end_in_a_personal_row(page: Page) -> None:
 
 
 def test_the_profile_shows_the_taste_and_where_it_comes_from(page: Page) -> None:
+    become_member(page)
     page.goto("/film/1")
-    sign_up(page)
     rate(page.locator("main"), 5)
     expect(page.get_by_role("radio", name="5 stars", exact=True)).to_be_checked()
     page.goto("/profile?tab=taste")
@@ -39,8 +39,7 @@ def test_ratings_are_brought_along_after_a_dry_run(page: Page, tmp_path: Path) -
         "Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,Toy Story,1995,x,4.5\n"
         "2024-01-02,A Film Nobody Has,2001,x,3\n"
     )
-    page.goto("/films")
-    sign_up(page)
+    become_member(page)
     page.goto("/profile?tab=carry")
     page.get_by_label("CSV file").set_input_files(file)
     page.get_by_role("button", name="See what would happen").click()
@@ -56,8 +55,7 @@ def test_ratings_are_brought_along_after_a_dry_run(page: Page, tmp_path: Path) -
 
 
 def test_everything_is_deleted_on_request(page: Page) -> None:
-    page.goto("/films")
-    name = sign_up(page)
+    name = become_member(page)
     page.goto("/profile?tab=settings")
     page.get_by_role("button", name="Delete everything").click()
     page.get_by_label("Password", exact=True).fill(PASSWORD)

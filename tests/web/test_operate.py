@@ -6,14 +6,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.flow.server import run
-from tests.web.visitor import row, sign_up
+from tests.web.visitor import become_member, row
 
 
 def test_an_operator_sees_the_model_and_any_users_slate_stage_by_stage(
     page: Page, home: Path
 ) -> None:
-    page.goto("/films")
-    name = sign_up(page)
+    name = become_member(page)
     page.goto("/operate")
     expect(page.get_by_text("Only operators may see this page")).to_be_visible()
     assert run("admin", name, "--home", home, cwd=home.parent).returncode == 0

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,26 +14,49 @@ from tests.web.settings import write_settings
 from tests.web.visitor import TIMEOUT_MS
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outside() -> Iterator[Outside]:
     with outside_api() as outside:
         yield outside
 
 
-@pytest.fixture
-def visitor(
-    browser: Browser, address: str, home: Path, outside: Outside, tmp_path: Path
-) -> Iterator[Page]:
-    """On a server with pictures and the models of the other one."""
-    assert address
-    folder = shutil.copytree(home, tmp_path / "home", ignore=shutil.ignore_patterns("*.db*"))
+@pytest.fixture(scope="module")
+def server_with_pictures(
+    home: Path, outside: Outside, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a server with the models of the other one, which forgives at once."""
+    with _running(tmp_path_factory.mktemp("pictures"), home, outside, "pause_s = 0.001") as address:
+        yield address
+
+
+@contextmanager
+def _running(folder: Path, home: Path, outside: Outside, more: str = "") -> Iterator[str]:
+    own = shutil.copytree(home, folder / "home", ignore=shutil.ignore_patterns("*.db*"))
     lines = f'tmdb_key = "0123456789"\napi_url = "{outside.url}/3"\nimage_url = "{outside.url}/t/p"'
-    write_settings(tmp_path, pictures=lines)
-    with running(Path(folder)) as server:
-        page = browser.new_page(base_url=server.address, locale="en-US")
-        page.set_default_timeout(TIMEOUT_MS)
+    write_settings(folder, pictures=f"{lines}\n{more}")
+    with running(Path(own)) as server:
+        yield server.address
+
+
+@contextmanager
+def _visitor(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(base_url=address, locale="en-US")
+    page.set_default_timeout(TIMEOUT_MS)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, server_with_pictures: str, outside: Outside) -> Iterator[Page]:
+    outside.reply = well_behaved
+    with _visitor(browser, server_with_pictures) as page:
         yield page
-        page.context.close()
+
+
+def assert_complete_without_pictures(page: Page, title: str) -> None:
+    expect(page.locator(".picture .title")).to_have_text(title)
+    expect(page.get_by_text("Nobody has described this film yet")).to_be_visible()
+    expect(page.locator(".picture img")).to_have_count(0)
 
 
 def test_a_poster_and_a_description_come_through_the_server(visitor: Page) -> None:
@@ -46,21 +70,33 @@ def test_a_poster_and_a_description_come_through_the_server(visitor: Page) -> No
 
 
 @pytest.mark.parametrize(
-    "absurd",
+    ("item_id", "title", "absurd"),
     [
-        Reply(429, Retry_After="60"),
-        Reply(500),
-        Reply(content=b"<html>Not a picture</html>"),
-        Reply(content=b'{"poster_path": [1, 2], "overview": {}}'),
+        ("2", "Jumanji", Reply(500)),
+        ("3", "Grumpier Old Men", Reply(content=b"<html>Not a picture</html>")),
+        ("6", "Heat", Reply(content=b'{"poster_path": [1, 2], "overview": {}}')),
     ],
-    ids=["too many requests", "broken", "not a picture", "not a film"],
+    ids=["broken", "not a picture", "not a film"],
 )
-def test_the_page_is_complete_all_the_same(visitor: Page, outside: Outside, absurd: Reply) -> None:
+def test_the_page_is_complete_all_the_same(
+    visitor: Page, outside: Outside, item_id: str, title: str, absurd: Reply
+) -> None:
     outside.reply = lambda _: absurd
-    visitor.goto("/film/1")
-    expect(visitor.locator(".picture .title")).to_have_text("Toy Story")
-    expect(visitor.locator(".picture img")).to_have_count(0)
-    expect(visitor.get_by_text("Nobody has described this film yet")).to_be_visible()
+    visitor.goto(f"/film/{item_id}")
+    assert_complete_without_pictures(visitor, title)
+
+
+def test_an_outside_that_asks_for_patience_is_left_alone(
+    browser: Browser, home: Path, outside: Outside, tmp_path: Path
+) -> None:
+    outside.reply = lambda _: Reply(429, Retry_After="60")
+    with _running(tmp_path, home, outside) as address, _visitor(browser, address) as page:
+        page.goto("/film/1")
+        assert_complete_without_pictures(page, "Toy Story")
+        n_asked = len(outside.asked)
+        page.goto("/film/2")
+        assert_complete_without_pictures(page, "Jumanji")
+        assert len(outside.asked) == n_asked
 
 
 def test_a_film_whose_picture_is_not_one_keeps_its_designed_poster(
@@ -69,7 +105,8 @@ def test_a_film_whose_picture_is_not_one_keeps_its_designed_poster(
     outside.reply = lambda path: (
         well_behaved(path) if path.startswith("/3/") else Reply(content=b"GIF89a nonsense")
     )
-    visitor.goto("/film/1")
-    expect(visitor.get_by_text("A toy is jealous.")).to_be_visible()
+    with visitor.expect_response("**/pictures/5/poster/*") as answered:
+        visitor.goto("/film/5")
+    assert answered.value.status == 404
     expect(visitor.locator(".picture img")).to_have_count(0)
     expect(visitor.locator(".picture .title")).to_be_visible()

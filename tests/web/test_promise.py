@@ -13,6 +13,7 @@ def films_of(films: Locator) -> list[str]:
 
 
 def test_a_rating_in_the_card_changes_the_row_at_once(page: Page) -> None:
+    page.clock.install()
     home_as_member(page)
     before = films_of(row(page, "For you"))
     dialog = open_card(page, 3)
@@ -21,6 +22,7 @@ def test_a_rating_in_the_card_changes_the_row_at_once(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(row(page, "For you").locator(".note").first).to_contain_text("Because of")
     assert films_of(row(page, "For you")) != before
+    page.clock.fast_forward(3_000)
     expect(page.locator("a.poster.new")).to_have_count(0)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.visitor import sign_in, sign_up
+from tests.web.visitor import become_member, sign_in
 
 NASTY = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
@@ -17,8 +17,8 @@ PASTE_10_MB = """field => {
 
 @pytest.mark.parametrize("text", ["Even better 🎬🍿 twice", "سينما רائع, in both ways", NASTY])
 def test_a_review_is_shown_as_written(page: Page, text: str) -> None:
+    become_member(page)
     page.goto("/film/2")
-    sign_up(page)
     page.get_by_label("Your review").fill(text)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("listitem").filter(has_text=text[:12]).last).to_contain_text(text)
@@ -26,8 +26,8 @@ def test_a_review_is_shown_as_written(page: Page, text: str) -> None:
 
 
 def test_a_review_is_changed_and_deleted_by_its_author(page: Page) -> None:
+    become_member(page)
     page.goto("/film/3")
-    sign_up(page)
     page.get_by_label("Your review").fill("At first I liked it.")
     page.get_by_role("button", name="Save").click()
     mine = page.get_by_role("listitem").filter(has=page.get_by_text("you", exact=True))
@@ -41,8 +41,8 @@ def test_a_review_is_changed_and_deleted_by_its_author(page: Page) -> None:
 
 
 def test_a_double_press_saves_once(page: Page) -> None:
+    become_member(page)
     page.goto("/film/4")
-    sign_up(page)
     page.get_by_label("Your review").fill("Pressed twice")
     page.get_by_role("button", name="Save").dblclick()
     expect(page.get_by_text("Pressed twice").last).to_be_visible()
@@ -50,8 +50,8 @@ def test_a_double_press_saves_once(page: Page) -> None:
 
 
 def test_a_session_that_ends_in_the_middle_keeps_the_text(page: Page) -> None:
+    name = become_member(page)
     page.goto("/film/5")
-    name = sign_up(page)
     page.get_by_label("Your review").fill("Half a thought")
     page.context.clear_cookies()
     page.get_by_role("button", name="Save").click()
@@ -64,8 +64,8 @@ def test_a_session_that_ends_in_the_middle_keeps_the_text(page: Page) -> None:
 
 
 def test_ten_megabytes_are_refused_in_words_and_nothing_is_lost(page: Page) -> None:
+    become_member(page)
     page.goto("/film/6")
-    sign_up(page)
     review = page.get_by_label("Your review")
     review.fill("Mine. ")
     review.evaluate(PASTE_10_MB)
@@ -74,8 +74,8 @@ def test_ten_megabytes_are_refused_in_words_and_nothing_is_lost(page: Page) -> N
 
 
 def test_a_review_a_little_too_long_says_by_how_much_and_is_not_sent(page: Page) -> None:
+    become_member(page)
     page.goto("/film/6")
-    sign_up(page)
     review = page.get_by_label("Your review")
     review.fill("x" * 10_003)
     expect(page.get_by_text("3 characters too many")).to_be_visible()

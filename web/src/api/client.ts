@@ -57,7 +57,7 @@ export function createApi(csrfToken: () => string): Api {
   const ask =
     (method: Method) =>
     (path: string, request: Loose = {}): Promise<unknown> =>
-      send(method.toUpperCase(), address(path, request), request, csrfToken());
+      send(method.toUpperCase(), address(path, request), request, csrfToken);
   return {
     get: ask('get') as Ask<'get'>,
     post: ask('post') as Ask<'post'>,
@@ -87,10 +87,11 @@ async function send(
   method: string,
   url: string,
   { body, signal }: Loose,
-  token: string,
+  csrfToken: () => string,
 ): Promise<unknown> {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (method !== 'GET') headers['X-CSRF-Token'] = token;
+  // Not read for a GET: what is fetched would be fetched again whenever the session changes.
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken();
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
   const sent = body === undefined ? null : isForm ? body : JSON.stringify(body);

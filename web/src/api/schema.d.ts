@@ -977,7 +977,7 @@ export interface components {
             genre_none?: string[];
             /**
              * History
-             * @description Oldest first. Only the latest ones count (1,000 unless configured otherwise); items the catalogue does not know are passed over.
+             * @description Oldest first. Only the latest ones count (1,000 unless configured otherwise); items the catalogue does not know are passed over and named in the answer.
              */
             history: components["schemas"]["HistoryEntry"][];
             /**
@@ -1590,6 +1590,12 @@ export interface components {
             session_id: string;
             /** @description The step that made it; only `model` is personal. */
             source: components["schemas"]["Source"];
+            /**
+             * Unknown Items
+             * @description Of the posted history: what the catalogue does not know.
+             * @default []
+             */
+            unknown_items?: string[];
         };
         /**
          * Sort
@@ -2671,7 +2677,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
@@ -4217,7 +4224,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
@@ -4643,7 +4651,8 @@ export interface operations {
                      *         "model": "transitions",
                      *         "model_version": "20240101-000000",
                      *         "session_id": "0b5c7a5e",
-                     *         "source": "model"
+                     *         "source": "model",
+                     *         "unknown_items": []
                      *       }
                      *     }
                      */
@@ -4894,7 +4903,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
@@ -4989,7 +4999,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
@@ -5135,7 +5146,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
@@ -5299,7 +5311,8 @@ export interface operations {
                      *       "model": "transitions",
                      *       "model_version": "20240101-000000",
                      *       "session_id": "0b5c7a5e",
-                     *       "source": "model"
+                     *       "source": "model",
+                     *       "unknown_items": []
                      *     }
                      */
                     "application/json": components["schemas"]["SlateAnswer"];
