@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,12 +24,14 @@ class Provenance(BaseModel, frozen=True, extra="forbid"):
 
 
 class RankerRecord(BaseModel, frozen=True, extra="forbid"):
-    """candidate_recall: by number of candidates, share of the moments learnt on whose item was
-    among the first so many of the blend. importances: by feature, they add up to 100.
-    uses_moment: whether the moment of the request is a feature. n_rows: candidates learnt from.
+    """candidate_recall: by number of candidates, share of what should be found at the moments
+    learnt on that was among the first so many of the blend. importances: by feature, they add up
+    to 100. moments: what was asked at them, the next entry or any part of a past. uses_moment:
+    whether the moment of the request is a feature. n_rows: candidates learnt from.
     """
 
     models: tuple[str, ...]
+    moments: Literal["next", "any"] = "next"
     uses_moment: bool
     n_requests: int
     n_rows: int

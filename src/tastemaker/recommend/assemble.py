@@ -30,15 +30,22 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The person's own later entries, which the statistics contain and the moment must not know."""
+    """The person's own entries, one an item, that the statistics contain and the moment must not
+    know."""
 
     item: NDArray[np.int32]
     weight: Floats
     log_place: Floats
+    at_s: NDArray[np.int64]
 
     @classmethod
     def nothing(cls) -> "LeftOut":
-        return cls(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
+        return cls(
+            np.empty(0, np.int32),
+            np.empty(0, np.float32),
+            np.empty(0, np.float32),
+            np.empty(0, np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def assemble(
     at_s = np.ascontiguousarray(history.at_s)
     n_uses = fill_item(
         candidates, min(moment.at_s, statistics.newest_at_s), len(item),
-        left_out.item, left_out.weight, left_out.log_place,
+        left_out.item, left_out.weight, left_out.log_place, left_out.at_s,
         statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
         statistics.event_ptr, statistics.event_at_s, statistics.year,
         of_item,

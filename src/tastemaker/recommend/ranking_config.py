@@ -1,5 +1,7 @@
 """How a variant's second stage is fed and taught."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from tastemaker.models.ranker import RankerConfig
@@ -10,7 +12,11 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     blend: dict[str, float] = {}  # weight by signal; empty: the models' own scores equally
     popularity_share: float = Field(default=0.26, ge=0)  # of log number of uses in the blend
     uses_moment: bool = True  # whether the time since the last entry is a feature
-    n_cuts: int = Field(default=8, ge=1, le=100)  # moments of a user's past, the latest, to learn
+    # next: what was used next; any: parts of people's pasts; auto: next where there are times
+    moments: Literal["auto", "next", "any"] = "auto"
+    n_cuts: int = Field(default=8, ge=1, le=100)  # next: latest entries of a user to learn
+    n_draws: int = Field(default=4, ge=1, le=100)  # any: parts drawn of each user's past
+    share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
     max_requests: int = Field(default=60_000, ge=100)  # moments of all users; bounds memory
     min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
     negatives_kept: float = Field(default=0.1, gt=0, le=1)  # share of the candidates not chosen

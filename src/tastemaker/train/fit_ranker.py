@@ -17,7 +17,7 @@ from tastemaker.models.transition_leave_out import RidgeSystem
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.variant import VariantConfig
-from tastemaker.train.moments import Moments
+from tastemaker.train.moments import draw_moments, kind_of_moments
 from tastemaker.train.ranking_set import Refit, Teacher
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,8 @@ def fit_ranker(
     assert config is not None
     missing = [name for name in variant.models if name not in models]
     rng = np.random.default_rng(seed)
-    moments = Moments.drawn(training, config.n_cuts, config.max_requests, rng)
+    kind = kind_of_moments(training, config)
+    moments = draw_moments(training, config, rng)
     if missing or moments.n_requests < config.min_requests:
         raise NotEnoughData(
             f"A ranker of {', '.join(variant.models)} needs {config.min_requests} moments of "
@@ -63,7 +64,8 @@ def fit_ranker(
     )
     record = RankerRecord(
         models=variant.models,
-        uses_moment=config.uses_moment,
+        moments=kind,
+        uses_moment=config.uses_moment and kind == "next",
         n_requests=moments.n_requests,
         n_rows=len(learnt.rows),
         candidate_recall=learnt.candidate_recall(config.n_candidates),

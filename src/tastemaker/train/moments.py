@@ -1,24 +1,44 @@
-"""Moments of people's past to learn a ranker on: what came next is known."""
+"""Moments of people's past to learn a ranker on: what belongs to them is known."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
+from tastemaker.recommend.ranking_config import RankingConfig
+
+Numbers = NDArray[np.int64]
+Kind = Literal["next", "any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
-    """The last n_cuts entries of each user are asked for, one by one, given all before each.
+class Question:
+    """held: int64, entries of the training set that `past` must not know, ascending.
 
-    user: int64 (n,), ascending; n_cuts: int64 (n,), at least 1, fewer than the user has entries.
+    n_right: so many of them, the first, are what should be found. at_s: Unix seconds of the
+    moment; None where it is after everything.
     """
 
-    user: NDArray[np.int64]
-    n_cuts: NDArray[np.int64]
+    user: int
+    past: History
+    held: Numbers
+    n_right: int
+    at_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextEntries:
+    """The last n_cuts entries of each user are asked for, one by one, given all before each.
+
+    user: int64 (n,), ascending. n_cuts: int64 (n,), at least 1, fewer than the user has entries.
+    """
+
+    user: Numbers
+    n_cuts: Numbers
 
     @property
     def n_requests(self) -> int:
@@ -35,17 +55,77 @@ class Moments:
         user = np.sort(user[np.cumsum(cuts) <= max_requests])
         return cls(user, np.minimum(n_cuts, lengths[user] - 1))
 
-    def of_users(self, chosen: NDArray[np.bool_]) -> "Moments":
-        return Moments(self.user[chosen], self.n_cuts[chosen])
+    def of_users(self, chosen: Numbers) -> "NextEntries":
+        """chosen: positions in `user`."""
+        return NextEntries(self.user[chosen], self.n_cuts[chosen])
 
-    def chunks(self, n_users: int) -> list["Moments"]:
-        starts = range(0, len(self.user), n_users)
-        return [Moments(self.user[s : s + n_users], self.n_cuts[s : s + n_users]) for s in starts]
+    def questions(self, training: TrainingSet) -> Iterator[Question]:
+        for user, n_cuts in zip(self.user, self.n_cuts, strict=True):
+            end = int(training.user_ptr[user + 1])
+            for target in range(end - int(n_cuts), end):
+                past = np.arange(training.user_ptr[user], target)
+                yield Question(
+                    user=int(user),
+                    past=_told(training, past),
+                    held=np.arange(target, end),
+                    n_right=1,
+                    at_s=int(training.at_s[target]),
+                )
 
 
-def past_at(training: TrainingSet, user: int, target: int) -> History:
-    """What the user had done before the entry at position `target` of the training set."""
-    past = slice(training.user_ptr[user], target)
-    return History(
-        training.item[past][::-1], training.weight[past][::-1], training.at_s[past][::-1]
-    )
+@dataclass(frozen=True, slots=True)
+class RandomParts:
+    """A share of each user's entries, drawn by the seed, is asked for at once, given the rest.
+
+    Drawn anew `n_draws` times. user: int64 (n,), ascending, with two entries or more.
+    """
+
+    user: Numbers
+    n_draws: int
+    share: float
+    seed: int
+
+    @property
+    def n_requests(self) -> int:
+        return len(self.user) * self.n_draws
+
+    @classmethod
+    def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
+        user = rng.permutation(np.flatnonzero(np.diff(training.user_ptr) > 1))
+        user = np.sort(user[: max(1, config.max_requests // config.n_draws)])
+        return cls(user, config.n_draws, config.share_asked, int(rng.integers(2**31)))
+
+    def of_users(self, chosen: Numbers) -> "RandomParts":
+        """chosen: positions in `user`."""
+        return RandomParts(self.user[chosen], self.n_draws, self.share, self.seed)
+
+    def questions(self, training: TrainingSet) -> Iterator[Question]:
+        for user in self.user:
+            own = np.arange(training.user_ptr[user], training.user_ptr[user + 1])
+            n_held = max(1, int(self.share * len(own)))
+            for draw in range(self.n_draws):
+                rng = np.random.default_rng([self.seed, int(user), draw])
+                held = np.sort(rng.choice(own, n_held, replace=False))
+                past = _told(training, np.setdiff1d(own, held, assume_unique=True))
+                yield Question(int(user), past, held, n_right=n_held, at_s=None)
+
+
+Moments = NextEntries | RandomParts
+
+
+def draw_moments(training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Moments:
+    if kind_of_moments(training, config) == "any":
+        return RandomParts.drawn(training, config, rng)
+    return NextEntries.drawn(training, config.n_cuts, config.max_requests, rng)
+
+
+def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
+    """Without times nobody knows what came next."""
+    if config.moments != "auto":
+        return config.moments
+    return "next" if training.at_s.any() else "any"
+
+
+def _told(training: TrainingSet, entries: Numbers) -> History:
+    newest = entries[::-1]
+    return History(training.item[newest], training.weight[newest], training.at_s[newest])

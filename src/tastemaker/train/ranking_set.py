@@ -1,8 +1,8 @@
-"""What a ranker learns from: candidates at moments of the past, and which of them came next.
+"""What a ranker learns from: candidates at moments of the past, and which of them were used.
 
-The scores at a moment come from models that never saw what followed it. For the transitions that
-is exact, by leaving the person's own later rows out of the solution; every other model is fitted
-anew for each fold of users on all users but these.
+The scores at a moment come from models that never saw what is asked. Where the next entry is, that
+is exact for the transitions, by leaving the person's own later rows out of the solution; every
+other model is fitted anew for each fold of users on all users but these.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.content import Content
@@ -22,7 +23,7 @@ from tastemaker.models.transitions import Transitions
 from tastemaker.recommend.assemble import LeftOut, Moment
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.signals import Model, read, surprises
-from tastemaker.train.moments import Moments, past_at
+from tastemaker.train.moments import Moments, NextEntries, Question
 
 Floats = NDArray[np.float32]
 Refit = Callable[[str, TrainingSet], Model]
@@ -33,9 +34,10 @@ RECALL_AT = (50, 100, 200, 300)
 
 @dataclass(frozen=True, slots=True)
 class RankingSet:
-    """rows: (n, n_features). label: 1 for what came next. group: ascending, one a moment.
+    """rows: (n, n_features). label: 1 for what was used. group: ascending, one a moment.
 
-    place: int64 (n_requests,), from 0, of what came next among the candidates; -1: not there.
+    place: int64, from 0, of everything that should be found, among the candidates of its moment;
+    -1: not there.
     """
 
     rows: Floats
@@ -61,21 +63,25 @@ class Teacher:
     presenter: Presenter
 
     def build(
-        self, moments: Moments, seed: int, on_progress: Callable[[float], None]
+        self,
+        moments: Moments,
+        seed: int,
+        on_progress: Callable[[float], None],
     ) -> RankingSet:
+        exact = self.system is not None and isinstance(moments, NextEntries)
+        learns = {model.name: _learns(model, exact) for model in self.models}
         rng = np.random.default_rng(seed)
-        n_folds = self.presenter.config.n_folds if any(map(self._learns, self.models)) else 1
+        n_folds = self.presenter.config.n_folds if any(learns.values()) else 1
         fold = rng.integers(n_folds, size=self.training.n_users)
         parts: list[_Part] = []
         log_place = log_places(self.training)
         for number in range(n_folds):
             others = self.training.users(np.flatnonzero(fold != number))
             models = [
-                self.refit(model.name, others) if self._learns(model) else model
+                self.refit(model.name, others) if learns[model.name] else model
                 for model in self.models
             ]
-            of_fold = moments.of_users(fold[moments.user] == number)
-            chunks = of_fold.chunks(N_USERS_A_CHUNK)
+            chunks = _chunks(moments, np.flatnonzero(fold[moments.user] == number))
             work = partial(self._of_chunk, models, log_place, seed)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
                 for done, of_chunk in enumerate(pool.map(work, chunks), 1):
@@ -83,47 +89,37 @@ class Teacher:
                     on_progress((number + done / len(chunks)) / n_folds)
         return _joined(parts, len(self.presenter.features))
 
-    def _learns(self, model: Model) -> bool:
-        """Whether a score of the model can have seen its label."""
-        if isinstance(model, Content):
-            return False
-        return not (isinstance(model, Transitions) and self.system is not None)
-
     def _of_chunk(
-        self, models: Sequence[Model], log_place: Floats, seed: int, moments: Moments
+        self,
+        models: Sequence[Model],
+        log_place: Floats,
+        seed: int,
+        moments: Moments,
     ) -> list["_Part"]:
-        asked = [
-            (int(user), int(self.training.user_ptr[user + 1]) - int(n_cuts) + cut)
-            for user, n_cuts in zip(moments.user, moments.n_cuts, strict=True)
-            for cut in range(n_cuts)
-        ]
-        pasts = [past_at(self.training, user, target) for user, target in asked]
-        by_model = [
-            np.concatenate(list(self._left_out(model, moments)))
-            if isinstance(model, Transitions) and self.system is not None
-            else read(model, pasts)
-            for model in models
-        ]
+        asked = list(moments.questions(self.training))
+        pasts = [question.past for question in asked]
+        by_model = [self._signals(model, moments, pasts) for model in models]
         found = []
-        for row, ((user, target), past) in enumerate(zip(asked, pasts, strict=True)):
+        for row, question in enumerate(asked):
             signals = np.concatenate([signals[row] for signals in by_model])
-            later = slice(target, self.training.user_ptr[user + 1])
-            moment = Moment(
-                past,
-                int(self.training.at_s[target]) if self.presenter.config.uses_moment else None,
-                LeftOut(
-                    self.training.item[later],
-                    in_steps(self.training.weight[later]),
-                    log_place[later],
-                ),
-            )
-            told = surprises(self.models, past)
-            rng = np.random.default_rng([seed, target])
-            found.append(self._part(moment, signals, told, rng))
+            told = surprises(self.models, question.past)
+            rng = np.random.default_rng([seed, int(question.held[0])])
+            found.append(self._part(question, log_place, signals, told, rng))
         return found
 
-    def _left_out(self, model: Transitions, moments: Moments) -> Iterator[Floats]:
-        assert self.system is not None
+    def _signals(self, model: Model, moments: Moments, pasts: Sequence[History]) -> Floats:
+        """(n_requests, n_signals, n_items)"""
+        if (
+            self.system is None
+            or not isinstance(model, Transitions)
+            or not isinstance(moments, NextEntries)
+        ):
+            return read(model, pasts)
+        return np.concatenate(list(self._left_out(model, moments, self.system)))
+
+    def _left_out(
+        self, model: Transitions, moments: NextEntries, system: RidgeSystem
+    ) -> Iterator[Floats]:
         training = self.training
         for user, n_cuts in zip(moments.user, moments.n_cuts, strict=True):
             own = slice(training.user_ptr[user], training.user_ptr[user + 1])
@@ -132,28 +128,62 @@ class Teacher:
                 training.weight[own],
                 training.at_s[own],
                 int(n_cuts),
-                self.system,
+                system,
             )
             yield model.over_all_items(signals)
 
     def _part(
-        self, moment: Moment, signals: Floats, told: Floats, rng: np.random.Generator
+        self,
+        question: Question,
+        log_place: Floats,
+        signals: Floats,
+        told: Floats,
+        rng: np.random.Generator,
     ) -> "_Part":
+        training, held = self.training, question.held
+        left_out = LeftOut(
+            training.item[held],
+            in_steps(training.weight[held]),
+            log_place[held],
+            training.at_s[held],
+        )
+        at_s = question.at_s if self.presenter.config.uses_moment else None
         allowed = np.ones(signals.shape[1], np.bool_)
-        allowed[moment.history.item] = False
-        shown = self.presenter.present(moment, signals, told, allowed, 1)
-        label = shown.item == moment.left_out.item[0]
+        allowed[question.past.item] = False
+        shown = self.presenter.present(
+            Moment(question.past, at_s, left_out), signals, told, allowed, 1
+        )
+        right = left_out.item[: question.n_right]
+        label = np.isin(shown.item, right)
+        place = places_among(shown.item, right)
         if not label.any():
-            return _Part(shown.rows[:0], label[:0].astype(np.int8), -1)
+            return _Part(shown.rows[:0], label[:0].astype(np.int8), place)
         kept = label | (rng.random(len(label)) < self.presenter.config.negatives_kept)
-        return _Part(shown.rows[kept], label[kept].astype(np.int8), int(label.argmax()))
+        return _Part(shown.rows[kept], label[kept].astype(np.int8), place)
+
+
+def places_among(shown: NDArray[np.int64], asked: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(len(asked),): where each stands among those shown, from 0; -1: not there."""
+    found = shown[:, None] == asked
+    return np.where(found.any(axis=0), found.argmax(axis=0), -1)
+
+
+def _learns(model: Model, exact: bool) -> bool:
+    """Whether a score of the model can have seen its label."""
+    return not (isinstance(model, Content) or (exact and isinstance(model, Transitions)))
+
+
+def _chunks(moments: Moments, users: NDArray[np.int64]) -> list[Moments]:
+    """users: positions in `moments.user`."""
+    starts = range(0, len(users), N_USERS_A_CHUNK)
+    return [moments.of_users(users[start : start + N_USERS_A_CHUNK]) for start in starts]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     rows: Floats
     label: NDArray[np.int8]
-    place: int
+    place: NDArray[np.int64]
 
 
 def _joined(parts: Sequence[_Part], n_features: int) -> RankingSet:
@@ -162,5 +192,5 @@ def _joined(parts: Sequence[_Part], n_features: int) -> RankingSet:
         np.concatenate([np.empty((0, n_features), np.float32), *(part.rows for part in parts)]),
         np.concatenate([np.empty(0, np.int8), *(part.label for part in parts)]),
         np.repeat(np.arange(len(parts)), lengths),
-        np.array([part.place for part in parts], np.int64),
+        np.concatenate([np.empty(0, np.int64), *(part.place for part in parts)]),
     )

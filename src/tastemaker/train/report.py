@@ -15,7 +15,7 @@ from tastemaker.train.baselines import BASELINES
 from tastemaker.train.bootstrap import LEVEL, Interval
 from tastemaker.train.evaluate import Evaluation
 from tastemaker.train.plot import save_plot
-from tastemaker.train.run_evaluation import Report
+from tastemaker.train.run_evaluation import UNTIMED, Report
 
 HEADINGS = {
     "recall": "recall",
@@ -67,6 +67,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "scorers": {
             name: {
                 "is_baseline": name in BASELINES,
+                "told_moment": name in report.told_moment,
                 "score_s": result.score_s,
                 "metrics": {
                     metric: asdict(one) for metric, one in evaluation.intervals[name].items()
@@ -116,7 +117,7 @@ def _metrics_at(report: Report, k: int) -> Table:
         f"about, {evaluation.n_training_users:,} trained on, {evaluation.n_items:,} items"
     )
     table = _table(title, ["scorer", *HEADINGS.values()])
-    table.caption = report.note or None
+    table.caption = " ".join(filter(None, [report.note, _of_moments(report)])) or None
     for name, result in evaluation.measured.items():
         intervals = evaluation.intervals[name]
         cells = [
@@ -128,6 +129,11 @@ def _metrics_at(report: Report, k: int) -> Table:
         style = "dim" if name in BASELINES else None
         table.add_row(name, *cells, style=style)
     return table
+
+
+def _of_moments(report: Report) -> str:
+    told = ", ".join(sorted(report.told_moment))
+    return told and f"Told the moment of the request: {told}; taught without it: *{UNTIMED}."
 
 
 def _table(title: str, headings: Sequence[str]) -> Table:

@@ -1,7 +1,7 @@
 """From interactions and named variants to an evaluation: split, fit, measure, compare."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from tastemaker.recommend.variant import VariantConfig, scorer
 from tastemaker.train.evaluate import Evaluation, evaluate
 from tastemaker.train.fit import fit_models
 from tastemaker.train.measure import ScoreMany
+from tastemaker.train.moments import kind_of_moments
 from tastemaker.train.served_scores import served
 from tastemaker.train.split import Protocol, Split, SplitConfig
 from tastemaker.train.split_data import split_data
@@ -27,6 +28,8 @@ DEFAULT_KS: Mapping[Protocol, tuple[int, ...]] = {
     Protocol.SIMILAR: (10, 20),
 }
 """As the protocols are usually reported."""
+
+UNTIMED = "_untimed"
 
 Part = Literal["validation", "test"]
 
@@ -51,13 +54,17 @@ class EvaluationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """note: what the split left out or scaled down; may be empty."""
+    """note: what the split left out or scaled down; may be empty.
+
+    told_moment: scorers whose ranker read the moment of the request.
+    """
 
     protocol: Protocol
     part: Part
     seed: int
     note: str
     evaluation: Evaluation
+    told_moment: frozenset[str] = frozenset()
 
 
 def run_evaluation(
@@ -73,10 +80,37 @@ def run_evaluation(
     splits = split_data(interactions, items, plan.protocol, plan.weights, plan.split)
     split = splits.test if plan.part == "test" else splits.validation
     on_progress("split", 1.0)
-    scorers = _fitted(split, plan, clock, on_progress)
+    variants, told_moment = as_asked(plan.variants, split, plan.protocol)
+    scorers = _fitted(split, replace(plan, variants=variants), clock, on_progress)
     ks = plan.ks if plan.ks is not None else DEFAULT_KS[plan.protocol]
     evaluation = evaluate(split, scorers, ks, np.random.default_rng(plan.seed), on_progress)
-    return Report(plan.protocol, plan.part, plan.seed, splits.note, evaluation)
+    return Report(plan.protocol, plan.part, plan.seed, splits.note, evaluation, told_moment)
+
+
+def as_asked(
+    variants: Mapping[str, VariantConfig], split: Split, protocol: Protocol
+) -> tuple[dict[str, VariantConfig], frozenset[str]]:
+    """What is fitted for a protocol, and the names of those that read the moment of the request.
+
+    Where a protocol asks for any part of a past, rankers left to choose are taught on such. Beside
+    a variant that reads the moment stands the same without it, named with the suffix UNTIMED.
+    """
+    fitted: dict[str, VariantConfig] = {}
+    told: set[str] = set()
+    for name, variant in variants.items():
+        ranking = variant.ranking
+        if ranking is None:
+            fitted[name] = variant
+            continue
+        if protocol is Protocol.STRONG and ranking.moments == "auto":
+            ranking = ranking.model_copy(update={"moments": "any"})
+        fitted[name] = variant.model_copy(update={"ranking": ranking})
+        is_next = kind_of_moments(split.training, ranking) == "next"
+        if ranking.uses_moment and is_next and split.request_at_s.any():
+            told.add(name)
+            untimed = ranking.model_copy(update={"uses_moment": False})
+            fitted[name + UNTIMED] = variant.model_copy(update={"ranking": untimed})
+    return fitted, frozenset(told)
 
 
 def chosen_variants(

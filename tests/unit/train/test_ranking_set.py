@@ -1,5 +1,7 @@
 """What a ranker learns from is what it is given to read when it serves."""
 
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
-from tastemaker.train.moments import Moments, past_at
+from tastemaker.train.moments import Kind, Moments, draw_moments, kind_of_moments
 from tastemaker.train.part_of import of_events
 from tastemaker.train.ranking_set import RankingSet, Teacher
 from tests.contracts.movielens_small import last_out
@@ -37,65 +39,109 @@ def models(training: TrainingSet) -> list[CandidateModel[Any]]:
     return [ease, ItemKnn.fit(others, ItemKnnConfig(), rng)]
 
 
-@pytest.fixture(scope="module")
-def moments(training: TrainingSet) -> Moments:
-    drawn = Moments.drawn(training, CONFIG.n_cuts, 100_000, np.random.default_rng(1))
-    late = drawn.of_users(drawn.user >= 300)
-    return late.of_users(np.cumsum(late.n_cuts) <= N_MOMENTS)
+def _moments(training: TrainingSet, kind: Kind) -> Moments:
+    """Of people the models have never seen."""
+    config = CONFIG.model_copy(update={"moments": kind})
+    drawn = draw_moments(training, config, np.random.default_rng(1))
+    late = drawn.of_users(np.flatnonzero(drawn.user >= 300))
+    return late.of_users(np.arange(N_MOMENTS * len(late.user) // late.n_requests))
 
 
-@pytest.fixture(scope="module")
-def learnt(
-    training: TrainingSet, models: list[CandidateModel[Any]], moments: Moments
-) -> RankingSet:
+@dataclass(frozen=True)
+class Lesson:
+    moments: Moments
+    learnt: RankingSet
+
+
+@pytest.fixture(scope="module", params=["next", "any"])
+def lesson(
+    training: TrainingSet, models: list[CandidateModel[Any]], request: pytest.FixtureRequest
+) -> Lesson:
     by_name = {model.name: model for model in models}
     presenter = Presenter.of(models, ItemStatistics.of(training), CONFIG)
     teacher = Teacher(training, models, None, lambda name, _part: by_name[name], presenter)
-    return teacher.build(moments, seed=2, on_progress=lambda _done: None)
+    moments = _moments(training, request.param)
+    return Lesson(moments, teacher.build(moments, seed=2, on_progress=lambda _done: None))
 
 
 def test_rows_learnt_from_are_the_rows_served_to_the_bit(
-    training: TrainingSet,
-    models: list[CandidateModel[Any]],
-    moments: Moments,
-    learnt: RankingSet,
+    training: TrainingSet, models: list[CandidateModel[Any]], lesson: Lesson
 ) -> None:
-    """Served: by statistics made when nothing after the moment had happened to this person."""
+    """Served: by statistics made when nothing of what is asked had happened."""
     served = set()
-    for user, n_cuts in zip(moments.user, moments.n_cuts, strict=True):
-        end = int(training.user_ptr[user + 1])
-        for target in range(end - int(n_cuts), end):
-            kept = np.ones(training.n_events, np.bool_)
-            kept[target:end] = False
-            statistics = ItemStatistics.of(of_events(training, kept))
-            stage = SecondStage.of(models, _any_ranker(), statistics, CONFIG)
-            past = past_at(training, int(user), target)
-            allowed = np.ones(training.n_items, np.bool_)
-            allowed[past.item] = False
-            shown = stage.presented(past, int(training.at_s[target]), allowed, 1)
-            served.add(shown.rows.tobytes())
+    for question in lesson.moments.questions(training):
+        kept = np.ones(training.n_events, np.bool_)
+        kept[question.held] = False
+        statistics = ItemStatistics.of(of_events(training, kept))
+        stage = SecondStage.of(models, _any_ranker(), statistics, CONFIG)
+        allowed = np.ones(training.n_items, np.bool_)
+        allowed[question.past.item] = False
+        shown = stage.presented(question.past, question.at_s, allowed, 1)
+        served.add(shown.rows.tobytes())
+    learnt = lesson.learnt
     trained = [learnt.rows[learnt.group == group] for group in np.unique(learnt.group)]
     assert len(trained) >= 100
     for rows in trained:
         assert rows.tobytes() in served
 
 
-def test_every_moment_learnt_from_has_one_item_that_came_next(learnt: RankingSet) -> None:
-    per_moment = np.bincount(learnt.group, learnt.label)
-    assert set(per_moment[np.bincount(learnt.group) > 0].tolist()) == {1.0}
-    assert (learnt.place >= 0).sum() == learnt.label.sum()
+def test_everything_found_is_a_row_to_learn_from(lesson: Lesson) -> None:
+    found = np.bincount(lesson.learnt.group, lesson.learnt.label)
+    assert (found[np.bincount(lesson.learnt.group) > 0] >= 1).all()
+    assert (lesson.learnt.place >= 0).sum() == lesson.learnt.label.sum()
 
 
-def test_candidate_recall_grows_with_the_candidates(learnt: RankingSet) -> None:
-    recall = learnt.candidate_recall(CONFIG.n_candidates)
+def test_candidate_recall_grows_with_the_candidates(lesson: Lesson) -> None:
+    recall = lesson.learnt.candidate_recall(CONFIG.n_candidates)
     assert list(recall) == [50, 100, 200]
     assert 0 < recall[50] < recall[100] < recall[200] <= 1
 
 
-def test_moments_are_as_many_as_the_bound_allows(training: TrainingSet) -> None:
-    drawn = Moments.drawn(training, n_cuts=8, max_requests=100, rng=np.random.default_rng(3))
+@pytest.mark.parametrize("kind", ["next", "any"])
+def test_what_is_asked_is_never_told(training: TrainingSet, kind: Kind) -> None:
+    for question in _moments(training, kind).questions(training):
+        own = slice(training.user_ptr[question.user], training.user_ptr[question.user + 1])
+        held = training.item[question.held]
+        assert 1 <= question.n_right <= len(held)
+        assert len(question.past)
+        assert sorted([*held, *question.past.item]) == sorted(training.item[own])
+        assert (np.diff(question.past.at_s) <= 0).all()
+
+
+def test_the_next_entry_follows_all_that_is_told(training: TrainingSet) -> None:
+    for question in _moments(training, "next").questions(training):
+        assert question.n_right == 1
+        assert question.at_s is not None
+        assert question.at_s == training.at_s[question.held[0]]
+        assert (question.past.at_s <= question.at_s).all()
+
+
+def test_a_part_of_the_past_is_the_share_asked_for_drawn_anew_each_time(
+    training: TrainingSet,
+) -> None:
+    by_user = defaultdict(list)
+    for question in _moments(training, "any").questions(training):
+        share = question.n_right / (question.n_right + len(question.past))
+        assert share <= max(CONFIG.share_asked, 1 / (1 + len(question.past)))
+        by_user[question.user].append(tuple(question.held))
+    assert {len(draws) for draws in by_user.values()} == {CONFIG.n_draws}
+    assert any(len(set(draws)) > 1 for draws in by_user.values())
+
+
+def test_without_times_any_part_of_the_past_is_asked_for(training: TrainingSet) -> None:
+    timeless = replace(training, at_s=np.zeros_like(training.at_s))
+    assert kind_of_moments(training, CONFIG) == "next"
+    assert kind_of_moments(timeless, CONFIG) == "any"
+    told = CONFIG.model_copy(update={"moments": "next"})
+    assert kind_of_moments(timeless, told) == "next"
+
+
+@pytest.mark.parametrize("kind", ["next", "any"])
+def test_moments_are_as_many_as_the_bound_allows(training: TrainingSet, kind: Kind) -> None:
+    config = CONFIG.model_copy(update={"moments": kind, "max_requests": 100})
+    drawn = draw_moments(training, config, np.random.default_rng(3))
     assert 90 < drawn.n_requests <= 100
-    assert (drawn.n_cuts < np.diff(training.user_ptr)[drawn.user]).all()
+    assert len(list(drawn.questions(training))) == drawn.n_requests
 
 
 def _any_ranker() -> Ranker:

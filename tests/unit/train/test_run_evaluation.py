@@ -11,16 +11,20 @@ from rich.console import Console
 
 from tastemaker.core.errors import NotEnoughData, NotFound, RequestInvalid, StoreUnavailable
 from tastemaker.core.weights import FeedbackWeights
+from tastemaker.models.ranker import RankerConfig
+from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.report import as_json, per_user, tables, write_report
 from tastemaker.train.run_evaluation import (
     EvaluationPlan,
     Part,
     Report,
+    as_asked,
     chosen_variants,
     run_evaluation,
 )
-from tastemaker.train.split import Protocol
+from tastemaker.train.split import Protocol, SplitConfig
+from tastemaker.train.split_data import split_data
 from tests.unit.train.rated import rated, ratings
 
 WORLD = ratings(n_users=90, n_items=40, per_user=12)
@@ -28,6 +32,17 @@ VARIANTS = {
     "ease": VariantConfig(models=("ease",)),
     "fusion": VariantConfig(models=("ease", "item_knn")),
 }
+
+RANKED = VariantConfig(
+    models=("ease",),
+    ranking=RankingConfig(
+        n_candidates=10,
+        min_requests=10,
+        n_folds=2,
+        negatives_kept=1.0,
+        ranker=RankerConfig(n_trees=10, depth=3),
+    ),
+)
 
 
 def _run(
@@ -111,6 +126,30 @@ def test_json_and_per_user_values_tell_the_same(report: Report, tmp_path: Path) 
     assert imread(plot_path).shape[1] > 1000
 
 
+@pytest.mark.parametrize("protocol", [Protocol.LAST_OUT, Protocol.TIME])
+def test_a_ranker_told_the_moment_stands_beside_one_taught_without(protocol: Protocol) -> None:
+    report = _run(protocol, variants={"ranked": RANKED})
+    assert {"ranked", "ranked_untimed"} <= set(report.evaluation.measured)
+    assert report.told_moment == {"ranked"}
+    told = {name: one["told_moment"] for name, one in as_json(report)["scorers"].items()}
+    assert told == {"popular": False, "item_knn": False, "ranked": True, "ranked_untimed": False}
+    assert "Told the moment of the request: ranked;" in _shown(report)
+
+
+def test_where_no_moment_is_asked_about_there_is_one_figure() -> None:
+    report = _run(Protocol.STRONG, variants={"ranked": RANKED})
+    assert list(report.evaluation.measured) == ["popular", "item_knn", "ranked"]
+    assert not report.told_moment
+    assert "Told" not in _shown(report)
+
+
+def test_the_strong_protocol_teaches_on_parts_of_pasts() -> None:
+    splits = split_data(WORLD, None, Protocol.STRONG, FeedbackWeights(), SplitConfig())
+    asked, _ = as_asked({"ranked": RANKED}, splits.test, Protocol.STRONG)
+    assert asked["ranked"].ranking is not None
+    assert asked["ranked"].ranking.moments == "any"
+
+
 def test_a_folder_that_cannot_be_made_is_one_clear_error(report: Report, tmp_path: Path) -> None:
     blocking = tmp_path / "file"
     blocking.write_text("in the way")
@@ -119,11 +158,15 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(report: Report, tmp_pat
 
 
 def test_the_terminal_shows_every_scorer_and_the_note(report: Report) -> None:
+    shown = _shown(report)
+    assert all(name in shown for name in ("popular", "item_knn", "ease", "fusion"))
+    assert "Scaled down to 1" in shown
+    assert "…" not in shown
+
+
+def _shown(report: Report) -> str:
     console = Console(width=80)
     with console.capture() as captured:
         for table in tables(report):
             console.print(table)
-    shown = captured.get()
-    assert all(name in shown for name in ("popular", "item_knn", "ease", "fusion"))
-    assert "Scaled down to 1" in shown
-    assert "…" not in shown
+    return " ".join(captured.get().split())
