@@ -8,7 +8,8 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 setup: .venv/.installed ## environment in .venv
-run: setup ## environment, data, models, server; Ctrl-C stops it
+run: setup ## environment, pages, data, models, server; Ctrl-C stops it
+	@$(MAKE) -q $(PAGES) 2>/dev/null || sh web/build.sh || true
 	@exec $(TASTEMAKER) up
 test: setup-dev ## everything that passes without outside servers
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

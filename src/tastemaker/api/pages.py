@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tastemaker.api.page_files import PageFile, read_page_files
 from tastemaker.core.errors import NotFound
+
+log = structlog.get_logger(__name__)
 
 BUILT_PAGES = Path(__file__).parent / "static"
 _SHELL = "index.html"
@@ -29,7 +32,10 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 def built_pages(folder: Path = BUILT_PAGES) -> "Pages | None":
     """None where the pages are not built."""
     files = read_page_files(folder)
-    return Pages(files) if _SHELL in files else None
+    if _SHELL in files:
+        return Pages(files)
+    log.warning("no pages, the API alone", next_step="in a checkout: make web", folder=str(folder))
+    return None
 
 
 class Pages:
