@@ -1,7 +1,7 @@
 """Histories decayed at several speeds, side by side."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ NEGLIGIBLE = 1e-3
 """An entry decayed below this share of its weight is left out, in training and in scoring."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecayBlocks:
+class DecayBlocks(NamedTuple):
     """One block a half-life, from the shortest to the longest.
 
     decay: float64 (n_blocks,), the share kept per item further back; 0 keeps the last item alone.

@@ -1,7 +1,7 @@
 """Which items an item-item model keeps dense, so that its memory has a bound."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,7 @@ from tastemaker.core.errors import NotEnoughData
 BYTES_PER_GB = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPlaces:
+class ItemPlaces(NamedTuple):
     """dense_item: int32 (n_dense,) ascending. place: int32 (n_items,), -1 for the tail."""
 
     dense_item: NDArray[np.int32]

@@ -1,6 +1,9 @@
-"""Where each item stands in the sequences of a training set."""
+"""Where each item stands in the sequences of a training set.
 
-from dataclasses import dataclass
+A named tuple, like the others that go into compiled code, which reads its fields by name.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +11,7 @@ from numpy.typing import NDArray
 from tastemaker.core.training_set import TrainingSet
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
+class Occurrences(NamedTuple):
     """Sequences end to end, and for each item the events where it stands.
 
     start, end: int64 (n_events,), bounds of the sequence an event belongs to.

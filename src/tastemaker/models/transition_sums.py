@@ -23,7 +23,6 @@ from tastemaker.models.item_places import ItemPlaces
 from tastemaker.models.occurrences import Occurrences
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int64]
 
 
 def dense_sums(
@@ -37,24 +36,8 @@ def dense_sums(
 
     def fill(start: int, stop: int) -> None:
         for p in range(start, stop):
-            item = places.dense_item[p]
-            events = seen.event[seen.ptr[item] : seen.ptr[item + 1]]
             own = slice(p * blocks.n_blocks, (p + 1) * blocks.n_blocks)
-            _fill_item(
-                p,
-                events,
-                seen.item,
-                seen.weight,
-                seen.start,
-                seen.end,
-                places.place,
-                blocks.powers,
-                blocks.band,
-                blocks.first_block,
-                carried,
-                gram[own],
-                cross[own],
-            )
+            _fill_item(p, seen, places, blocks, carried, gram[own], cross[own])
 
     over_item_chunks(places.n_dense, n_threads, fill)
     return gram, cross
@@ -63,81 +46,53 @@ def dense_sums(
 @numba.njit(nogil=True, cache=True)
 def _fill_item(
     own_place: int,
-    events: Numbers,
-    item: NDArray[np.int32],
-    weight: Floats,
-    start: Numbers,
-    end: Numbers,
-    place: NDArray[np.int32],
-    powers: Floats,
-    band: Numbers,
-    first_block: Numbers,
+    seen: Occurrences,
+    places: ItemPlaces,
+    blocks: DecayBlocks,
     carried: Floats,
     gram: Floats,
     cross: Floats,
 ) -> None:
     """Rows of one item. gram: (n_blocks, n_rows), cross: (n_blocks, n_dense), both zero before."""
-    widest = band[-1]
-    for s in events:
-        last = end[s] - 1
+    powers, first_block = blocks.powers, blocks.first_block
+    n_blocks, widest = len(powers), blocks.band[-1]
+    own_item = places.dense_item[own_place]
+    for s in seen.event[seen.ptr[own_item] : seen.ptr[own_item + 1]]:
+        last = seen.end[s] - 1
         if s == last:
             continue
-        for q in range(max(start[s], s - widest), min(last, s + widest + 1) + 1):
-            p = place[item[q]]
+        for q in range(max(seen.start[s], s - widest), min(last, s + widest + 1) + 1):
+            p = places.place[seen.item[q]]
             if p < 0:
                 continue
-            both = weight[s] * weight[q]
+            both = seen.weight[s] * seen.weight[q]
             if q > s:
-                _add_target(cross, p, both, q - 1 - s, powers, first_block)
+                for a in range(first_block[q - 1 - s], n_blocks):
+                    cross[a, p] += both * powers[a, q - 1 - s]
             if p > own_place:
                 continue
             if q <= s:
-                _add_earlier(gram, p, both, s - q, last - s, powers, first_block, carried)
+                _add_pair(gram, p, both, s - q, carried[:, :, last - s], blocks, True)
             elif q < last and q - s <= widest:
-                _add_later(gram, p, both, q - s, last - q, powers, first_block, carried)
+                _add_pair(gram, p, both, q - s, carried[:, :, last - q], blocks, False)
 
 
 @numba.njit(nogil=True, cache=True, inline="always")
-def _add_target(
-    cross: Floats, p: int, both: float, gap: int, powers: Floats, first_block: Numbers
-) -> None:
-    for a in range(first_block[gap], powers.shape[0]):
-        cross[a, p] += both * powers[a, gap]
-
-
-@numba.njit(nogil=True, cache=True, inline="always")
-def _add_earlier(
+def _add_pair(
     gram: Floats,
     p: int,
     both: float,
     gap: int,
-    n_following: int,
-    powers: Floats,
-    first_block: Numbers,
     carried: Floats,
+    blocks: DecayBlocks,
+    is_partner_earlier: bool,
 ) -> None:
-    """The partner stands `gap` places before this item, so the partner's block has decayed."""
-    n_blocks = powers.shape[0]
-    for b in range(first_block[gap], n_blocks):
-        share = both * powers[b, gap]
-        for a in range(n_blocks):
-            gram[a, p * n_blocks + b] += share * carried[a, b, n_following]
-
-
-@numba.njit(nogil=True, cache=True, inline="always")
-def _add_later(
-    gram: Floats,
-    p: int,
-    both: float,
-    gap: int,
-    n_following: int,
-    powers: Floats,
-    first_block: Numbers,
-    carried: Floats,
-) -> None:
-    """The partner stands `gap` places after this item, so this item's block has decayed."""
-    n_blocks = powers.shape[0]
-    for a in range(first_block[gap], n_blocks):
-        share = both * powers[a, gap]
+    """The earlier of the two has decayed over the gap when the later enters."""
+    n_blocks = len(blocks.powers)
+    for a in range(blocks.first_block[gap], n_blocks):
+        share = both * blocks.powers[a, gap]
         for b in range(n_blocks):
-            gram[a, p * n_blocks + b] += share * carried[a, b, n_following]
+            if is_partner_earlier:
+                gram[b, p * n_blocks + a] += share * carried[a, b]
+            else:
+                gram[a, p * n_blocks + b] += share * carried[a, b]

@@ -17,7 +17,6 @@ from tastemaker.models.strongest import keep_strongest
 from tastemaker.models.tail_weights import TailRows
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int64]
 
 
 def transition_tail(
@@ -33,21 +32,7 @@ def transition_tail(
     inverse = _own_inverses(seen, blocks, ridge)
 
     def fill(start: int, stop: int) -> None:
-        _fill_tail(
-            start,
-            stop,
-            seen.ptr,
-            seen.event,
-            seen.item,
-            seen.weight,
-            seen.end,
-            places.place,
-            blocks.powers,
-            blocks.first_block,
-            inverse,
-            rows.neighbour,
-            rows.weight,
-        )
+        _fill_tail(start, stop, seen, places, blocks, inverse, rows.neighbour, rows.weight)
 
     over_item_chunks(seen.n_items, n_threads, fill)
     return rows
@@ -71,33 +56,29 @@ def _own_inverses(seen: Occurrences, blocks: DecayBlocks, ridge: float) -> Float
 def _fill_tail(
     start_item: int,
     stop_item: int,
-    ptr: Numbers,
-    event: Numbers,
-    item: NDArray[np.int32],
-    weight: Floats,
-    end: Numbers,
-    place: NDArray[np.int32],
-    powers: Floats,
-    first_block: Numbers,
+    seen: Occurrences,
+    places: ItemPlaces,
+    blocks: DecayBlocks,
     inverse: Floats,
     neighbour: NDArray[np.int32],
     out: Floats,
 ) -> None:
     n_items, n_blocks = out.shape[0], out.shape[1]
+    place, powers = places.place, blocks.powers
     cross = np.zeros((n_items, n_blocks), np.float32)
     touched = np.empty(n_items, np.int32)
     for i in range(start_item, stop_item):
         n_touched = 0
-        for s in event[ptr[i] : ptr[i + 1]]:
-            for q in range(s + 1, min(end[s], s + 1 + powers.shape[1])):
-                j = item[q]
+        for s in seen.event[seen.ptr[i] : seen.ptr[i + 1]]:
+            for q in range(s + 1, min(seen.end[s], s + 1 + powers.shape[1])):
+                j = seen.item[q]
                 if place[i] >= 0 and place[j] >= 0:
                     continue
                 if cross[j, n_blocks - 1] == 0.0:
                     touched[n_touched] = j
                     n_touched += 1
-                both = weight[s] * weight[q]
-                for a in range(first_block[q - 1 - s], n_blocks):
+                both = seen.weight[s] * seen.weight[q]
+                for a in range(blocks.first_block[q - 1 - s], n_blocks):
                     cross[j, a] += both * powers[a, q - 1 - s]
         _keep(i, touched[:n_touched], cross, inverse[i], neighbour, out)
         for j in touched[:n_touched]:
