@@ -9,7 +9,7 @@ help:
 
 setup: .venv/.installed ## environment in .venv
 run: setup ## environment, pages, data, models, server; Ctrl-C stops it
-	@$(MAKE) -q $(PAGES) 2>/dev/null || sh web/build.sh || true
+	@$(MAKE) --no-print-directory -q $(PAGES) 2>/dev/null || sh web/build.sh || true
 	@exec $(TASTEMAKER) up
 test: setup-dev ## everything that passes without outside servers
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

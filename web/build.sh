@@ -29,4 +29,5 @@ cd web
 [ node_modules/.package-lock.json -nt package-lock.json ] ||
     $npm ci --silent --fetch-retries 1 --fetch-retry-mintimeout 2000 ||
     fail "npm could not install what they are built with (is there a network?)"
-$npm run --silent build -- --logLevel warn >/dev/null || fail "see above"
+{ $npm run --silent types && $npm run --silent build -- --logLevel warn; } >/dev/null ||
+    fail "see above"
