@@ -23,7 +23,7 @@ from tastemaker.api.services import Services
 from tastemaker.config import Settings
 from tastemaker.core.ids import UserId
 from tastemaker.core.slate import Source
-from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.wire import application
 
 N_REQUESTS = 1_000

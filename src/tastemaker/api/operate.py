@@ -20,7 +20,7 @@ from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Admin
 from tastemaker.core.ids import UserId
 from tastemaker.models.manifest import Manifest
-from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.slate_request import SlateRequest
 
 router = APIRouter(prefix=PREFIX, tags=["operate"])
 

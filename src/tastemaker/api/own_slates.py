@@ -17,7 +17,7 @@ from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.visitor import AnyVisitor, Reader, Visitor
 from tastemaker.core.errors import NotFound
 from tastemaker.core.ids import UserId
-from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.together import together
 
 router = APIRouter(prefix=PREFIX, tags=["recommendations"])

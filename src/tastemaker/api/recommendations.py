@@ -18,7 +18,7 @@ from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.core.history import PastEvent
 from tastemaker.core.ids import ItemId, UserId
 from tastemaker.core.interaction import Action
-from tastemaker.recommend.pipeline import SlateRequest
+from tastemaker.recommend.slate_request import SlateRequest
 
 router = APIRouter(prefix=PREFIX, tags=["recommendations"])
 

@@ -1,8 +1,7 @@
 """From a history to a slate, at request time."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import structlog
@@ -11,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotFound, RequestInvalid
-from tastemaker.core.history import History, PastEvent
+from tastemaker.core.history import History
 from tastemaker.core.ids import ItemId, SessionId
 from tastemaker.core.slate import ReasonKind, Slate, SlateItem, Source
 from tastemaker.core.weights import FeedbackWeights
@@ -23,6 +22,7 @@ from tastemaker.recommend.personal import PersonalWay
 from tastemaker.recommend.rerank import ItemTraits, Reranker
 from tastemaker.recommend.shelf import Shelf
 from tastemaker.recommend.shown import Shown
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.stages import HistoryEntry, Stages, traced
 from tastemaker.recommend.taste import Taste, fold
 from tastemaker.recommend.variant import VariantConfig, scorer
@@ -36,21 +36,6 @@ class RecommendConfig(BaseModel, frozen=True, extra="forbid"):
     max_history: int = Field(default=1_000, ge=1)  # latest items of a history that count
     max_k: int = Field(default=200, ge=1, le=10_000)  # longest slate
     deadline_ms: float = Field(default=50.0, gt=0)  # after it the answer is a popular one
-
-
-@dataclass(frozen=True, slots=True)
-class SlateRequest:
-    """past: oldest first. variant: None for the default one. favourite_genres: for the fallback.
-
-    shown: by the pages before, which this one continues; None for the first page.
-    """
-
-    past: Sequence[PastEvent]
-    k: int = 20
-    variant: str | None = None
-    filters: Filters = field(default_factory=Filters)
-    favourite_genres: tuple[str, ...] = ()
-    shown: Shown | None = None
 
 
 class Recommender:

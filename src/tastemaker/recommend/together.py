@@ -8,7 +8,8 @@ from tastemaker.core.history import PastEvent
 from tastemaker.core.ids import ItemId
 from tastemaker.core.slate import Slate, SlateItem, Source
 from tastemaker.core.weights import FeedbackWeights
-from tastemaker.recommend.pipeline import Recommender, SlateRequest
+from tastemaker.recommend.pipeline import Recommender
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.taste import fold
 
 _RANK_OFFSET = 20.0

@@ -12,7 +12,8 @@ from tastemaker.core.slate import Source
 from tastemaker.ingest.dataset import Dataset
 from tastemaker.models.manifest import Manifest
 from tastemaker.recommend.people import People
-from tastemaker.recommend.pipeline import Recommender, SlateRequest
+from tastemaker.recommend.pipeline import Recommender
+from tastemaker.recommend.slate_request import SlateRequest
 
 _ENOUGH_DISK_BYTES = 2**30
 _MANY_REJECTED = 0.01

@@ -11,7 +11,8 @@ from tastemaker.core.ids import ItemId
 from tastemaker.core.interaction import Action
 from tastemaker.core.slate import ReasonKind, Slate, Source
 from tastemaker.recommend.filters import Filters
-from tastemaker.recommend.pipeline import Recommender, SlateRequest
+from tastemaker.recommend.pipeline import Recommender
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.variant import VariantConfig
 from tests.unit.recommend.small_world import recommender, watched
 

@@ -10,8 +10,8 @@ from tastemaker.core.slate import Source
 from tastemaker.models.bundle import ModelBundle, verify_bundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.models.ranker import TREES, RankerConfig
-from tastemaker.recommend.pipeline import SlateRequest
 from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.variant import VariantConfig, ranker_key, scorer
 from tastemaker.train.fit import fit_models
 from tests.unit.recommend.small_world import recommender, training_set, watched

@@ -5,7 +5,8 @@ from tastemaker.core.ids import ItemId
 from tastemaker.core.interaction import Action
 from tastemaker.core.slate import Source
 from tastemaker.core.weights import FeedbackWeights
-from tastemaker.recommend.pipeline import Recommender, SlateRequest
+from tastemaker.recommend.pipeline import Recommender
+from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.together import together
 from tests.unit.api.shop import trained_recommender
 
