@@ -1,7 +1,8 @@
 """Fit the named models on one training set."""
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,9 @@ def fit_models(
     Each model's chance depends on the seed and its own name, not on which others are fitted.
     """
     ranked = {name: v for name, v in (variants or {}).items() if v.ranking is not None}
+    keeps_system = any(Transitions.name in variant.models for variant in ranked.values())
     models: dict[str, CandidateModel[Any]] = {}
+    rankers: dict[str, TrainedRanker] = {}
     system: RidgeSystem | None = None
 
     def fit(name: str, part: TrainingSet) -> CandidateModel[Any]:
@@ -52,35 +55,39 @@ def fit_models(
         rng = np.random.default_rng([provenance.seed, zlib.crc32(name.encode())])
         return model.fit(part, configs.get(name, model.config_class()), rng)
 
-    keeps_system = any(Transitions.name in variant.models for variant in ranked.values())
     for name in names:
-        on_progress(name, 0.0)
-        try:
+        with _step(name, on_progress, on_left_out):
             if name == Transitions.name and keeps_system:
                 models[name], system = _with_system(training, configs)
             else:
                 models[name] = fit(name, training)
-        except NotEnoughData as error:
-            on_left_out(name, error)
-        on_progress(name, 1.0)
     if not models:
         raise NotEnoughData(
             "No model could be trained",
             where=f"{training.n_users} users, {training.n_items} items",
             next_step="Ingest more interactions.",
         )
-    rankers: dict[str, TrainedRanker] = {}
     for name, variant in ranked.items():
-        step = f"ranker of {name}"
-        on_progress(step, 0.0)
-        try:
+        with _step(f"ranker of {name}", on_progress, on_left_out) as tell:
             rankers[ranker_key(variant)] = fit_ranker(
-                training, variant, models, system, fit, provenance.seed, partial(on_progress, step)
+                training, variant, models, system, fit, provenance.seed, tell
             )
-        except NotEnoughData as error:
-            on_left_out(step, error)
-        on_progress(step, 1.0)
     return ModelBundle.of(training, models, provenance, rankers)
+
+
+@contextmanager
+def _step(
+    name: str,
+    on_progress: Callable[[str, float], None],
+    on_left_out: Callable[[str, NotEnoughData], None],
+) -> Iterator[Callable[[float], None]]:
+    """What the data is too small for is left out. Yields what to tell of the part that is done."""
+    on_progress(name, 0.0)
+    try:
+        yield partial(on_progress, name)
+    except NotEnoughData as error:
+        on_left_out(name, error)
+    on_progress(name, 1.0)
 
 
 def _with_system(

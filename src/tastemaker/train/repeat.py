@@ -2,7 +2,7 @@
 
 import filecmp
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tastemaker.train.material import gather
 from tastemaker.train.model_store import ModelStore
 from tastemaker.train.recipe import (
     RECIPE,
+    Recipe,
     code_version,
     library_versions,
     read_recipe,
@@ -71,23 +72,25 @@ def repeat(
     )
     with tempfile.TemporaryDirectory() as again:
         bundle.write(Path(again))
-        before, after = _files(folder), _files(Path(again))
-        differing = {
-            name
-            for name in before & after
-            if not filecmp.cmp(folder / name, Path(again) / name, shallow=False)
-        }
-    changed = [
-        f"{what}: {then}, now {now}"
-        for what, then, now in (
-            ("code", recipe.commit, code_version()),
-            *((name, recipe.libraries[name], now) for name, now in library_versions().items()),
-        )
-        if then != now
-    ]
-    return Repetition(
-        version, len(before), tuple(sorted(differing | (before ^ after))), tuple(changed)
-    )
+        n_files, differing = _compared(folder, Path(again))
+    return Repetition(version, n_files, differing, tuple(_changes(recipe)))
+
+
+def _compared(before: Path, after: Path) -> tuple[int, tuple[str, ...]]:
+    """How many files there were, and the names of those that are not the same now."""
+    old, new = _files(before), _files(after)
+    differing = {
+        name for name in old & new if not filecmp.cmp(before / name, after / name, shallow=False)
+    }
+    return len(old), tuple(sorted(differing | (old ^ new)))
+
+
+def _changes(recipe: Recipe) -> Iterator[str]:
+    if recipe.commit != (now := code_version()):
+        yield f"code: {recipe.commit}, now {now}"
+    for name, now in library_versions().items():
+        if recipe.libraries[name] != now:
+            yield f"{name}: {recipe.libraries[name]}, now {now}"
 
 
 def _files(folder: Path) -> set[str]:
