@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tastemaker.core.interaction import Action
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
@@ -18,10 +19,12 @@ def build_training_set(
 
     Users and items are numbered by their sorted ids: users with an entry, and items with an entry
     or in `items`, so that models of content know what nobody has used yet. Events of weight 0 are
-    dropped; so is an item whose latest word is a dislike or dismissal.
+    dropped; so are bookmarks that were taken back, and an item whose latest word is a dislike or
+    dismissal.
     No entries at all make an empty training set, not an error.
     """
-    said = interactions.lazy().filter((weight_of(weights) > 0) | is_removing()).collect()
+    held = _without_taken_back(interactions)
+    said = held.lazy().filter((weight_of(weights) > 0) | is_removing()).collect()
     users, items_said = said["user_id"].unique().sort(), said["item_id"].unique().sort()
     events = said.lazy().select(
         "row",
@@ -48,6 +51,17 @@ def build_training_set(
         attributes=attributes,
     )
     return training, as_unicode(user_ids)
+
+
+def _without_taken_back(interactions: pl.DataFrame) -> pl.DataFrame:
+    """Without bookmarks that stand before an unbookmark of the same user and item."""
+    is_taken_back = pl.col("action") == Action.UNBOOKMARK.value
+    if interactions.filter(is_taken_back).is_empty():
+        return interactions
+    ordered = interactions.sort("at", "row", nulls_last=False).with_row_index("order")
+    last = pl.col("order").filter(is_taken_back).max().over("user_id", "item_id")
+    is_bookmark = pl.col("action") == Action.BOOKMARK.value
+    return ordered.filter(~(is_bookmark & (pl.col("order") < last).fill_null(False))).drop("order")
 
 
 def as_unicode(ids: pl.Series) -> NDArray[np.str_]:

@@ -43,13 +43,18 @@ def fold(past: Sequence[PastEvent], weights: FeedbackWeights) -> Taste:
     """One entry an item: its largest weight, its latest time.
 
     past: oldest first; equal times keep their order. An item whose latest word is a dislike or a
-    dismissal is not liked.
+    dismissal is not liked. A bookmark that was taken back says nothing.
     """
     liked: dict[ItemId, tuple[float, int]] = {}
     removed: set[ItemId] = set()
     seen: set[ItemId] = set()
     ordered = sorted(past, key=lambda event: event.at_s)
-    for event in ordered:
+    taken_back = {
+        event.item_id: at for at, event in enumerate(ordered) if event.action is Action.UNBOOKMARK
+    }
+    for at, event in enumerate(ordered):
+        if event.action is Action.BOOKMARK and at < taken_back.get(event.item_id, 0):
+            continue
         if event.action in SEEN:
             seen.add(event.item_id)
         if event.action in REMOVING:

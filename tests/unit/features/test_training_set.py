@@ -30,7 +30,14 @@ def by_hand(listed: list[Event]) -> dict[str, list[Entry]]:
     """The same rules, one event at a time."""
     of_user: dict[str, dict[str, tuple[float, int, bool]]] = {}
     numbered = sorted(enumerate(listed), key=lambda event: (event[1][4] or 0, event[0]))
-    for _, (user, item, action, value, at_s) in numbered:
+    taken_back = {
+        event[:2]: order
+        for order, (_, event) in enumerate(numbered)
+        if event[2] is Action.UNBOOKMARK
+    }
+    for order, (_, (user, item, action, value, at_s)) in enumerate(numbered):
+        if action is Action.BOOKMARK and order < taken_back.get((user, item), 0):
+            continue
         weight, removing = WEIGHTS.of(action, value), action in REMOVING
         if weight == 0 and not removing:
             continue

@@ -82,6 +82,17 @@ def test_a_view_or_a_bookmark_does_not_hide_an_item() -> None:
     assert not taste.seen
 
 
+def test_a_bookmark_taken_back_says_nothing_until_the_next_one() -> None:
+    past = [
+        PastEvent(ItemId("a"), Action.BOOKMARK, None, 1),
+        PastEvent(ItemId("b"), Action.BOOKMARK, None, 2),
+        PastEvent(ItemId("a"), Action.UNBOOKMARK, None, 3),
+        PastEvent(ItemId("b"), Action.UNBOOKMARK, None, 4),
+        PastEvent(ItemId("b"), Action.BOOKMARK, None, 5),
+    ]
+    assert dict(fold(past, WEIGHTS).liked) == {"b": (WEIGHTS.bookmark, 5)}
+
+
 def test_a_history_keeps_the_latest_items_only() -> None:
     past = [PastEvent(ItemId(str(n)), Action.WATCHED, None, n) for n in range(1, 10)]
     position = {str(n): n for n in range(10)}
