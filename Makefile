@@ -56,5 +56,5 @@ dev: setup-dev ## API and pages, both reloaded on every change
 	@sh web/dev.sh
 screenshots: setup-dev web ## pictures of every page into var/screenshots
 	@$(BIN)/python -m tests.web.screenshots
-bench-web: setup-dev web ## weight of the pages, frames of the grid, click to changed row
-	@$(BIN)/python -m benchmarks web
+bench-web: setup-dev web ## weight, frames of the grid, click to changed row, Lighthouse
+	@TASTEMAKER_DATA_DIR=$${TASTEMAKER_DATA_DIR:-.} $(BIN)/python -m benchmarks web lighthouse

@@ -25,6 +25,7 @@ from benchmarks.table import Row
 from tastemaker.api.pages import BUILT_PAGES
 from tastemaker.config import DEFAULT_VARIANTS
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 N_FILMS = 90_000
 N_RATED = 2_000
 N_PEOPLE = 200
@@ -60,13 +61,11 @@ CLICK_TO_ROW = """(star) => new Promise((done) => {
 def rows(_: Path) -> Iterator[Row]:
     yield from sizes()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        with _server(Path(folder) / "small", "movielens-small") as address:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        with served(Path(folder) / "small", "movielens-small") as address:
             yield _row_of_posters(address)
             yield _click_to_row(browser, address)
-        with _server(Path(folder) / "large", str(generated(Path(folder) / "films"))) as address:
+        with served(Path(folder) / "large", str(generated(Path(folder) / "films"))) as address:
             yield from _grid(browser, address)
         browser.close()
 
@@ -154,7 +153,7 @@ def _grid(browser: Browser, address: str) -> Iterator[Row]:
 
 
 @contextmanager
-def _server(home: Path, data: str) -> Iterator[str]:
+def served(home: Path, data: str) -> Iterator[str]:
     """One quick model: what is measured are the pages."""
     home.mkdir()
     (home / "tastemaker.toml").write_text(

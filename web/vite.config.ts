@@ -41,8 +41,8 @@ export default defineConfig({
     outDir: '../src/tastemaker/api/static',
     emptyOutDir: true,
     target: 'es2022',
-    // Pictures stay files of their own: the budget of the style sheet is for styles.
-    assetsInlineLimit: 0,
+    // The drawings of the posters come with the styles: the first one is what a visitor waits for.
+    assetsInlineLimit: (path) => path.includes('/motifs/'),
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // No page is a custom element.

@@ -16,15 +16,17 @@ log = structlog.get_logger(__name__)
 BUILT_PAGES = Path(__file__).parent / "static"
 _SHELL = "index.html"
 # As in web/src/routing/routes.ts: each of them is the same shell, which reads the address.
-_PAGES = ("/", "/films", "/film/{item_id:path}", "/profile", "/welcome", "/together", "/operate")
+_PAGES = ("/films", "/film/{item_id:path}", "/profile", "/welcome", "/together", "/operate")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none';"
-    " frame-ancestors 'none'; form-action 'self'",
+    " frame-ancestors 'none'; form-action 'self'; img-src 'self' data:",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Encoding",
 }
 _ASK_AGAIN = "no-cache"
+# As in web/src/home/Home.svelte: asked for while the scripts are still on their way.
+_TRENDING = {"Link": "</api/v1/popular?k=20>; rel=preload; as=fetch; crossorigin"}
 # The name of an asset holds the hash of its content, so that it never changes under its name.
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -44,6 +46,7 @@ class Pages:
 
     def install(self, app: FastAPI) -> None:
         """To be called before other routes claim `/`."""
+        app.add_route("/", self.home, include_in_schema=False)
         for path in _PAGES:
             app.add_route(path, self.shell, include_in_schema=False)
         app.add_route("/assets/{name}", self.asset, include_in_schema=False)
@@ -51,6 +54,11 @@ class Pages:
     def install_unknown(self, app: FastAPI) -> None:
         """To be called after all other routes: a mistyped page gets a page that says so."""
         app.add_route("/{page}", self.unknown, include_in_schema=False)
+
+    async def home(self, request: Request) -> Response:
+        answer = await self.shell(request)
+        answer.headers.update(_TRENDING)
+        return answer
 
     async def shell(self, request: Request) -> Response:
         return _answer(request, self._files[_SHELL], _ASK_AGAIN)

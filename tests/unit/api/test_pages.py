@@ -40,6 +40,11 @@ def test_every_page_is_the_shell_and_asked_for_again(client: TestClient, path: s
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
+def test_the_home_page_tells_what_it_will_ask_for(client: TestClient) -> None:
+    assert "/api/v1/popular?k=20" in client.get("/").headers["link"]
+    assert "link" not in client.get("/films").headers
+
+
 def test_what_the_browser_has_is_not_sent_again(client: TestClient) -> None:
     etag = client.get("/").headers["etag"]
     again = client.get("/films", headers={"If-None-Match": f'"other", {etag}'})

@@ -6,6 +6,8 @@ const ROWS_BEYOND = 1;
 
 export interface GridLayout {
   columns: number;
+  /** Width of one poster in pixels. */
+  poster: number;
   /** Distance from the top of one row to the next, in pixels. */
   rowHeight: number;
 }
@@ -22,7 +24,7 @@ export function layoutOf(width: number): GridLayout {
   const wanted = Math.max(width < 700 ? MIN_POSTER_PX : WANTED_POSTER_PX, width / 11);
   const columns = Math.max(2, Math.floor((width + gap) / (wanted + gap)));
   const poster = Math.max(0, (width - gap * (columns - 1)) / columns);
-  return { columns, rowHeight: Math.round(poster * 1.5 + CAPTION_PX + ROW_GAP_PX) };
+  return { columns, poster, rowHeight: Math.round(poster * 1.5 + CAPTION_PX + ROW_GAP_PX) };
 }
 
 /** Rows on screen and one beyond on each side. top: pixels of the grid above the screen. */
