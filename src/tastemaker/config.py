@@ -81,6 +81,21 @@ DEFAULT_VARIANTS = {
     "full": VariantConfig(models=("transitions", "ease"), ranking=FULL_RANKING),
 }
 
+EVALUATED_VARIANTS = {
+    "taste": VariantConfig(
+        models=("ease", "near", "adjacent", "item_knn", "ials"),
+        ranking=RankingConfig(
+            moments="any",
+            n_candidates=400,
+            popularity_share=0.0,
+            n_draws=2,
+            negatives_kept=0.15,
+            ranker=RankerConfig(n_trees=250, learning_rate=0.08),
+        ),
+    )
+}
+"""Known to evaluations. A training fits one of these only where it is configured as a variant."""
+
 ModelConfigs = create_model(  # type: ignore[call-overload]
     "ModelConfigs",
     __config__=ConfigDict(frozen=True, extra="forbid"),

@@ -1,4 +1,8 @@
-"""How often two items stand in the same sequence, weighted: the matrix X^T X of users and items."""
+"""How often two items stand in the same sequence, weighted: the matrix X^T X of users and items.
+
+A pair also counts by how near its entries stand: nearness[d] for d places between them, float32,
+as long as the longest sequence; ones where only the company counts.
+"""
 
 import numba
 import numpy as np
@@ -11,27 +15,14 @@ from tastemaker.models.strongest import keep_strongest
 from tastemaker.models.tail_weights import TailRows
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int64]
 
 
-def dense_gram(seen: Occurrences, places: ItemPlaces, n_threads: int) -> Floats:
+def dense_gram(seen: Occurrences, places: ItemPlaces, nearness: Floats, n_threads: int) -> Floats:
     """(n_dense, n_dense) of the dense items; only the lower triangle is filled."""
     gram = np.zeros((places.n_dense, places.n_dense), np.float32)
 
     def fill(start: int, stop: int) -> None:
-        _fill_gram(
-            start,
-            stop,
-            places.dense_item,
-            seen.ptr,
-            seen.event,
-            seen.item,
-            seen.weight,
-            seen.start,
-            seen.end,
-            places.place,
-            gram,
-        )
+        _fill_gram(start, stop, seen, places, nearness, gram)
 
     over_item_chunks(places.n_dense, n_threads, fill)
     return gram
@@ -40,6 +31,7 @@ def dense_gram(seen: Occurrences, places: ItemPlaces, n_threads: int) -> Floats:
 def strongest_pairs(
     seen: Occurrences,
     places: ItemPlaces,
+    nearness: Floats,
     own: Floats,
     other: Floats,
     shrinkage: float,
@@ -53,22 +45,8 @@ def strongest_pairs(
     rows = TailRows.empty(seen.n_items, 1, n_neighbours)
 
     def fill(start: int, stop: int) -> None:
-        _fill_pairs(
-            start,
-            stop,
-            seen.ptr,
-            seen.event,
-            seen.item,
-            seen.weight,
-            seen.start,
-            seen.end,
-            places.place,
-            own,
-            other,
-            shrinkage,
-            rows.neighbour,
-            rows.weight[:, 0],
-        )
+        neighbour, weight = rows.neighbour, rows.weight[:, 0]
+        _fill_pairs(start, stop, seen, places, nearness, own, other, shrinkage, neighbour, weight)
 
     over_item_chunks(seen.n_items, n_threads, fill)
     return rows
@@ -78,55 +56,47 @@ def strongest_pairs(
 def _fill_gram(
     start_place: int,
     stop_place: int,
-    dense_item: NDArray[np.int32],
-    ptr: Numbers,
-    event: Numbers,
-    item: NDArray[np.int32],
-    weight: Floats,
-    start: Numbers,
-    end: Numbers,
-    place: NDArray[np.int32],
+    seen: Occurrences,
+    places: ItemPlaces,
+    nearness: Floats,
     gram: Floats,
 ) -> None:
     for own_place in range(start_place, stop_place):
-        i = dense_item[own_place]
-        for s in event[ptr[i] : ptr[i + 1]]:
-            for q in range(start[s], end[s]):
-                p = place[item[q]]
+        i = places.dense_item[own_place]
+        for s in seen.event[seen.ptr[i] : seen.ptr[i + 1]]:
+            for q in range(seen.start[s], seen.end[s]):
+                p = places.place[seen.item[q]]
                 if 0 <= p <= own_place:
-                    gram[own_place, p] += weight[s] * weight[q]
+                    gram[own_place, p] += seen.weight[s] * seen.weight[q] * nearness[abs(s - q)]
 
 
 @numba.njit(nogil=True, cache=True)
 def _fill_pairs(
     start_item: int,
     stop_item: int,
-    ptr: Numbers,
-    event: Numbers,
-    item: NDArray[np.int32],
-    weight: Floats,
-    start: Numbers,
-    end: Numbers,
-    place: NDArray[np.int32],
+    seen: Occurrences,
+    places: ItemPlaces,
+    nearness: Floats,
     own: Floats,
     other: Floats,
     shrinkage: float,
     neighbour: NDArray[np.int32],
     out: Floats,
 ) -> None:
+    place = places.place
     together = np.zeros(len(own), np.float32)
     touched = np.empty(len(own), np.int32)
     for i in range(start_item, stop_item):
         n_touched = 0
-        for s in event[ptr[i] : ptr[i + 1]]:
-            for q in range(start[s], end[s]):
-                j = item[q]
+        for s in seen.event[seen.ptr[i] : seen.ptr[i + 1]]:
+            for q in range(seen.start[s], seen.end[s]):
+                j = seen.item[q]
                 if j == i or (place[i] >= 0 and place[j] >= 0):
                     continue
                 if together[j] == 0.0:
                     touched[n_touched] = j
                     n_touched += 1
-                together[j] += weight[s] * weight[q]
+                together[j] += seen.weight[s] * seen.weight[q] * nearness[abs(s - q)]
         found = touched[:n_touched]
         strength = together[found] / (own[i] * other[found] + np.float32(shrinkage))
         for n, k in enumerate(keep_strongest(strength, neighbour.shape[1])):

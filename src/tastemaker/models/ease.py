@@ -9,6 +9,10 @@ Two corrections, both chosen on validation users: a user of n items counts n^-us
 since a long history would outvote many short ones by its square; and the weights towards item j
 are divided by (1 + (X^T X)_jj)^popularity_power, since what is used by everyone is predicted by
 everything.
+
+Where the order is known a pair may count the less the further apart its entries stand, by half
+every `pair_half_life_items` places. X^T X becomes X^T K X with K such a kernel over the places of
+each sequence, which is positive definite too.
 """
 
 from collections.abc import Sequence
@@ -40,6 +44,7 @@ class EaseConfig(BaseModel, frozen=True, extra="forbid"):
     dropout: float = Field(default=0.5, ge=0, lt=1)  # p; 0 is plain EASE
     user_power: float = Field(default=0.5, ge=0, le=1)  # how much long histories are held back
     popularity_power: float = Field(default=0.15, ge=0, le=1)  # how much popular items are
+    pair_half_life_items: float | None = Field(default=None, gt=0)  # of a pair's say, in places
     half_life_items: float | None = Field(default=None, gt=0, le=10_000)  # None: order is not read
     max_dense_items: int = Field(default=20_000, ge=1)  # size of the dense system
     min_dense_uses: int = Field(default=3, ge=1)  # items used less often stand outside it
@@ -76,9 +81,10 @@ class Ease:
         places = strongest_items(seen.n_times, n_dense, config.min_dense_uses)
         diagonal = _regularised(seen.squared_weight(), config)
         towards = (1.0 + seen.squared_weight()) ** np.float32(-config.popularity_power)
-        dense = _solve_dense(seen, places, diagonal)
+        nearness = _nearness(seen.longest, config, has_order=bool(training.at_s.any()))
+        dense = _solve_dense(seen, places, nearness, diagonal)
         dense *= towards[places.dense_item]
-        tail = _solve_tail(seen, places, diagonal, towards, config)
+        tail = _solve_tail(seen, places, nearness, diagonal, towards, config)
         return cls(config, ItemWeights(places, dense, tail, seen.n_times > 0))
 
     def score(self, history: History) -> NDArray[np.float32]:
@@ -111,7 +117,9 @@ class Ease:
     @classmethod
     def load(cls, folder: Path) -> Self:
         saved = read_arrays(folder, cls.name)
-        return cls(EaseConfig.model_validate(saved.config), ItemWeights.of_arrays(saved.arrays))
+        config = cls.config_class.model_validate(saved.config)
+        assert isinstance(config, EaseConfig)
+        return cls(config, ItemWeights.of_arrays(saved.arrays))
 
     def _rows(self, histories: Sequence[History]) -> csr_array:
         if self.config.half_life_items is None:
@@ -128,18 +136,27 @@ def _fairer(training: TrainingSet, user_power: float) -> TrainingSet:
     return replace(training, weight=weight)
 
 
+def _nearness(n_places: int, config: EaseConfig, has_order: bool) -> NDArray[np.float32]:
+    if config.pair_half_life_items is None or not has_order:
+        return np.ones(n_places, np.float32)
+    return np.exp2(-np.arange(n_places) / config.pair_half_life_items).astype(np.float32)
+
+
 def _regularised(diagonal: NDArray[np.float32], config: EaseConfig) -> NDArray[np.float32]:
     """Diagonal of X^T X with the ridge and the dropout's share added."""
     return diagonal / np.float32(1.0 - config.dropout) + np.float32(config.ridge)
 
 
 def _solve_dense(
-    seen: Occurrences, places: ItemPlaces, diagonal: NDArray[np.float32]
+    seen: Occurrences,
+    places: ItemPlaces,
+    nearness: NDArray[np.float32],
+    diagonal: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     from tastemaker.models.cooccurrence import dense_gram
     from tastemaker.models.ridge import invert_in_place
 
-    weights = dense_gram(seen, places, n_cores())
+    weights = dense_gram(seen, places, nearness, n_cores())
     np.fill_diagonal(weights, diagonal[places.dense_item])
     invert_in_place(weights, n_cores())
     weights /= -weights.diagonal().copy()
@@ -150,6 +167,7 @@ def _solve_dense(
 def _solve_tail(
     seen: Occurrences,
     places: ItemPlaces,
+    nearness: NDArray[np.float32],
     diagonal: NDArray[np.float32],
     towards: NDArray[np.float32],
     config: EaseConfig,
@@ -166,6 +184,7 @@ def _solve_tail(
     rows = strongest_pairs(
         seen,
         places,
+        nearness=nearness,
         own=diagonal,
         other=np.float32(1.0) / towards,
         shrinkage=0.0,

@@ -93,6 +93,7 @@ def _similarities(training: TrainingSet, config: ItemKnnConfig) -> csr_array:
     rows = strongest_pairs(
         seen,
         nothing_dense,
+        nearness=np.ones(seen.longest, np.float32),
         own=norm ** np.float32(1.0 - config.symmetry),
         other=norm ** np.float32(config.symmetry),
         shrinkage=config.shrinkage,

@@ -18,8 +18,8 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class ItemStatistics:
     """n_events, sum_weight, sum_log_place: (n_items,); a log place is log(1 + place) of an entry in
-    its sequence, which tells whether an item is met early or late. Sums are of numbers in steps of
-    1/1024, so that taking an entry out gives just what a sum without it would have been.
+    its sequence, which tells whether an item is met early or late. Made of a share of the people,
+    they are scaled up to all; then each of the times stands for 1 / event_share events.
     event_at_s: times of all entries, ascending within an item, item i at
     [event_ptr[i], event_ptr[i + 1]). newest_at_s: of all. year: float32, 0 where unknown.
     genre: (n_items, n_genres), rows of length 1 or 0.
@@ -35,22 +35,24 @@ class ItemStatistics:
     newest_at_s: int
     year: Floats
     genre: Floats
+    event_share: float = 1.0
 
     @classmethod
-    def of(cls, training: TrainingSet) -> Self:
+    def of(cls, training: TrainingSet, event_share: float = 1.0) -> Self:
+        """event_share: of all events, that training has; in (0, 1]."""
         n_items = training.n_items
-        weight, log_place = in_steps(training.weight), log_places(training)
         n_events = np.bincount(training.item, minlength=n_items)
         by_item = np.lexsort((training.at_s, training.item))
         return cls(
-            n_events=n_events.astype(np.float32),
-            sum_weight=_sums(training.item, weight, n_items),
-            sum_log_place=_sums(training.item, log_place, n_items),
+            n_events=(n_events / event_share).astype(np.float32),
+            sum_weight=np.bincount(training.item, training.weight, n_items) / event_share,
+            sum_log_place=np.bincount(training.item, log_places(training), n_items) / event_share,
             event_ptr=np.concatenate([[0], np.cumsum(n_events)]).astype(np.int64),
             event_at_s=training.at_s[by_item],
             newest_at_s=int(training.at_s.max(initial=0)),
             year=training.attributes.year.astype(np.float32),
             genre=_directions(training.attributes),
+            event_share=event_share,
         )
 
     def save(self, folder: Path) -> None:
@@ -79,21 +81,12 @@ class ItemStatistics:
         )
 
 
-def log_places(training: TrainingSet) -> NDArray[np.float32]:
+def log_places(training: TrainingSet) -> NDArray[np.float64]:
     """(n_events,): log(1 + place) of every entry in its sequence, the oldest at place 0."""
     place = np.arange(training.n_events) - np.repeat(
         training.user_ptr[:-1], np.diff(training.user_ptr)
     )
-    return in_steps(np.log1p(place))
-
-
-def in_steps(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    """To the nearest 1/1024."""
-    return np.asarray(np.rint(values * 1024.0) / 1024.0, np.float32)
-
-
-def _sums(item: NDArray[np.int32], value: Floats, n_items: int) -> NDArray[np.float64]:
-    return np.bincount(item, value, n_items).astype(np.float64)
+    return np.asarray(np.log1p(place), np.float64)
 
 
 def _directions(attributes: ItemAttributes) -> Floats:

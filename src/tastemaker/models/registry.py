@@ -9,10 +9,24 @@ from tastemaker.models.content import Content
 from tastemaker.models.ease import Ease
 from tastemaker.models.ials import Ials
 from tastemaker.models.item_knn import ItemKnn
+from tastemaker.models.near import Adjacent, Near
 from tastemaker.models.popular import Popular
 from tastemaker.models.transitions import Transitions
 from tastemaker.ports import CandidateModel
 
 MODELS: Mapping[str, type[CandidateModel[Any]]] = MappingProxyType(
-    {model.name: model for model in (Popular, Als, Ials, Ease, Transitions, ItemKnn, Content)}
+    {
+        model.name: model
+        for model in (
+            Popular,
+            Als,
+            Ials,
+            Ease,
+            Near,
+            Adjacent,
+            Transitions,
+            ItemKnn,
+            Content,
+        )
+    }
 )

@@ -29,32 +29,11 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """The person's own entries, one an item, that the statistics contain and the moment must not
-    know."""
-
-    item: NDArray[np.int32]
-    weight: Floats
-    log_place: Floats
-    at_s: NDArray[np.int64]
-
-    @classmethod
-    def nothing(cls) -> "LeftOut":
-        return cls(
-            np.empty(0, np.int32),
-            np.empty(0, np.float32),
-            np.empty(0, np.float32),
-            np.empty(0, np.int64),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
     """request_at_s: None where the moment is not known or not read: that of the last entry."""
 
     history: History
     request_at_s: int | None
-    left_out: LeftOut
 
     @property
     def at_s(self) -> int:
@@ -90,14 +69,13 @@ def assemble(
     of_signals, of_item, of_pair, of_history, of_surprise, of_request = (
         out[:, end - width : end] for end, width in zip(ends, widths, strict=True)
     )
-    history, left_out = moment.history, moment.left_out
+    history = moment.history
     item, weight = np.ascontiguousarray(history.item), np.ascontiguousarray(history.weight)
     at_s = np.ascontiguousarray(history.at_s)
     n_uses = fill_item(
         candidates, min(moment.at_s, statistics.newest_at_s), len(item),
-        left_out.item, left_out.weight, left_out.log_place, left_out.at_s,
         statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
-        statistics.event_ptr, statistics.event_at_s, statistics.year,
+        statistics.event_ptr, statistics.event_at_s, statistics.event_share, statistics.year,
         of_item,
     )  # fmt: skip
     fill_signals(signals, blend, candidates, n_uses, SHARED_SIGNALS, of_signals)

@@ -4,12 +4,13 @@ Serving and training both come through here; they differ only in where the signa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.recommend.assemble import Moment, assemble
 from tastemaker.recommend.blend import blended
@@ -40,6 +41,11 @@ class Presenter:
         layout = SignalLayout.of(models)
         return cls(layout, layout.blend_weights(config.blend), statistics, config)
 
+    def told_by(self, others: TrainingSet, everybody: TrainingSet) -> Self:
+        """The same with statistics of a part of the people, scaled up to all."""
+        share = others.n_events / max(everybody.n_events, 1)
+        return replace(self, statistics=ItemStatistics.of(others, share or 1.0))
+
     @property
     def features(self) -> tuple[str, ...]:
         return feature_names(self.layout.names, self.config.uses_moment)
@@ -52,9 +58,6 @@ class Presenter:
         seen = np.zeros(signals.shape[1], np.bool_)
         seen[moment.history.item] = True
         n_uses = self.statistics.n_events
-        if len(moment.left_out.item):
-            n_uses = n_uses.copy()
-            n_uses[moment.left_out.item] -= 1
         blend = blended(signals, self.blend_weights, seen, n_uses, self.config.popularity_share)
         proposable = np.where(allowed, blend, np.float32(-np.inf))
         item = top(proposable, max(k, self.config.n_candidates))

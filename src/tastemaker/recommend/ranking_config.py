@@ -12,8 +12,7 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     blend: dict[str, float] = {}  # weight by signal; empty: the models' own scores equally
     popularity_share: float = Field(default=0.26, ge=0)  # of log number of uses in the blend
     uses_moment: bool = True  # whether the time since the last entry is a feature
-    # next: what was used next; any: parts of people's pasts; auto: next where there are times
-    moments: Literal["auto", "next", "any"] = "auto"
+    moments: Literal["auto", "next", "any"] = "auto"  # learnt on: what came next, or parts of pasts
     n_cuts: int = Field(default=8, ge=1, le=100)  # next: latest entries of a user to learn
     n_draws: int = Field(default=4, ge=1, le=100)  # any: parts drawn of each user's past
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for

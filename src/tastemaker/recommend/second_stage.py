@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tastemaker.core.history import History
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.models.ranker import Ranker
-from tastemaker.recommend.assemble import LeftOut, Moment
+from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.present import Presented, Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.retrieve import Candidates
@@ -78,7 +78,7 @@ class SecondStage:
         allowed: NDArray[np.bool_],
         k: int,
     ) -> Presented:
-        moment = Moment(history, request_at_s, LeftOut.nothing())
+        moment = Moment(history, request_at_s)
         told = surprises(self.models, history)
         return self.presenter.present(moment, np.concatenate(by_model), told, allowed, k)
 

@@ -7,7 +7,7 @@ other model is fitted anew for each fold of users on all users but these.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,10 +17,9 @@ from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.content import Content
-from tastemaker.models.item_statistics import in_steps, log_places
 from tastemaker.models.transition_leave_out import RidgeSystem, signals_at_cuts
 from tastemaker.models.transitions import Transitions
-from tastemaker.recommend.assemble import LeftOut, Moment
+from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.signals import Model, read, surprises
 from tastemaker.train.moments import Moments, NextEntries, Question
@@ -70,29 +69,32 @@ class Teacher:
     ) -> RankingSet:
         exact = self.system is not None and isinstance(moments, NextEntries)
         learns = {model.name: _learns(model, exact) for model in self.models}
-        rng = np.random.default_rng(seed)
-        n_folds = self.presenter.config.n_folds if any(learns.values()) else 1
-        fold = rng.integers(n_folds, size=self.training.n_users)
+        n_folds = self.presenter.config.n_folds
+        fold = self.folds(seed)
         parts: list[_Part] = []
-        log_place = log_places(self.training)
         for number in range(n_folds):
             others = self.training.users(np.flatnonzero(fold != number))
             models = [
                 self.refit(model.name, others) if learns[model.name] else model
                 for model in self.models
             ]
+            teller = replace(self, presenter=self.presenter.told_by(others, self.training))
             chunks = _chunks(moments, np.flatnonzero(fold[moments.user] == number))
-            work = partial(self._of_chunk, models, log_place, seed)
+            work = partial(teller._of_chunk, models, seed)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
                 for done, of_chunk in enumerate(pool.map(work, chunks), 1):
                     parts += of_chunk
                     on_progress((number + done / len(chunks)) / n_folds)
         return _joined(parts, len(self.presenter.features))
 
+    def folds(self, seed: int) -> NDArray[np.int64]:
+        """(n_users,): the fold of each user, from 0."""
+        rng = np.random.default_rng(seed)
+        return rng.integers(self.presenter.config.n_folds, size=self.training.n_users)
+
     def _of_chunk(
         self,
         models: Sequence[Model],
-        log_place: Floats,
         seed: int,
         moments: Moments,
     ) -> list["_Part"]:
@@ -104,7 +106,7 @@ class Teacher:
             signals = np.concatenate([signals[row] for signals in by_model])
             told = surprises(self.models, question.past)
             rng = np.random.default_rng([seed, int(question.held[0])])
-            found.append(self._part(question, log_place, signals, told, rng))
+            found.append(self._part(question, signals, told, rng))
         return found
 
     def _signals(self, model: Model, moments: Moments, pasts: Sequence[History]) -> Floats:
@@ -135,25 +137,15 @@ class Teacher:
     def _part(
         self,
         question: Question,
-        log_place: Floats,
         signals: Floats,
         told: Floats,
         rng: np.random.Generator,
     ) -> "_Part":
-        training, held = self.training, question.held
-        left_out = LeftOut(
-            training.item[held],
-            in_steps(training.weight[held]),
-            log_place[held],
-            training.at_s[held],
-        )
         at_s = question.at_s if self.presenter.config.uses_moment else None
         allowed = np.ones(signals.shape[1], np.bool_)
         allowed[question.past.item] = False
-        shown = self.presenter.present(
-            Moment(question.past, at_s, left_out), signals, told, allowed, 1
-        )
-        right = left_out.item[: question.n_right]
+        shown = self.presenter.present(Moment(question.past, at_s), signals, told, allowed, 1)
+        right = self.training.item[question.held[: question.n_right]]
         label = np.isin(shown.item, right)
         place = places_among(shown.item, right)
         if not label.any():

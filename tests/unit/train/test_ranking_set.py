@@ -17,12 +17,12 @@ from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.train.moments import Kind, Moments, draw_moments, kind_of_moments
-from tastemaker.train.part_of import of_events
 from tastemaker.train.ranking_set import RankingSet, Teacher
 from tests.contracts.movielens_small import last_out
 
 CONFIG = RankingConfig(n_candidates=200, negatives_kept=1.0, n_cuts=6, n_folds=2)
 N_MOMENTS = 260
+SEED = 2
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,7 @@ def _moments(training: TrainingSet, kind: Kind) -> Moments:
 
 @dataclass(frozen=True)
 class Lesson:
+    teacher: Teacher
     moments: Moments
     learnt: RankingSet
 
@@ -61,21 +62,24 @@ def lesson(
     presenter = Presenter.of(models, ItemStatistics.of(training), CONFIG)
     teacher = Teacher(training, models, None, lambda name, _part: by_name[name], presenter)
     moments = _moments(training, request.param)
-    return Lesson(moments, teacher.build(moments, seed=2, on_progress=lambda _done: None))
+    return Lesson(teacher, moments, teacher.build(moments, SEED, on_progress=lambda _done: None))
 
 
 def test_rows_learnt_from_are_the_rows_served_to_the_bit(
     training: TrainingSet, models: list[CandidateModel[Any]], lesson: Lesson
 ) -> None:
-    """Served: by statistics made when nothing of what is asked had happened."""
+    """Served: by statistics of other people alone, as if the person had come just now."""
+    fold = lesson.teacher.folds(SEED)
+    stages = []
+    for number in range(CONFIG.n_folds):
+        others = training.users(np.flatnonzero(fold != number))
+        presenter = lesson.teacher.presenter.told_by(others, training)
+        stages.append(SecondStage(tuple(models), _any_ranker(), presenter))
     served = set()
     for question in lesson.moments.questions(training):
-        kept = np.ones(training.n_events, np.bool_)
-        kept[question.held] = False
-        statistics = ItemStatistics.of(of_events(training, kept))
-        stage = SecondStage.of(models, _any_ranker(), statistics, CONFIG)
         allowed = np.ones(training.n_items, np.bool_)
         allowed[question.past.item] = False
+        stage = stages[fold[question.user]]
         shown = stage.presented(question.past, question.at_s, allowed, 1)
         served.add(shown.rows.tobytes())
     learnt = lesson.learnt
