@@ -24,7 +24,7 @@ _COMMAND = _FOLDER / "node_modules/lighthouse/cli/index.js"
 
 def rows(_: Path) -> Iterator[Row]:
     if not _COMMAND.exists():
-        subprocess.run(["npm", "ci", "--silent"], cwd=_FOLDER, check=True)
+        subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=_FOLDER, check=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder) / "home", "movielens-small") as address,

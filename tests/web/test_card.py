@@ -1,7 +1,9 @@
 """The card over the page and the page of a film."""
 
+import json
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.visitor import active_film, open_card, row
 
@@ -73,6 +75,27 @@ def test_a_shared_address_of_a_card_opens_it_and_closing_stays(page: Page) -> No
 def test_a_film_that_does_not_exist_gets_a_clear_word(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", name="There is no such film")).to_be_visible()
+
+
+def test_a_script_in_a_title_is_a_title(page: Page) -> None:
+    title = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace("Toy Story", json.dumps(title)[1:-1])
+        )
+
+    page.route("**/api/v1/items/1", rename)
+    page.route("**/api/v1/items?*", rename)
+    page.goto("/films?q=toy+story")
+    first = page.locator("main [data-film='1']")
+    expect(first).to_contain_text(title)
+    first.click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name=title)).to_be_visible()
+    page.goto("/film/1")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    assert page.title() != "taken"
 
 
 def test_a_page_that_does_not_exist_says_so(page: Page) -> None:

@@ -52,6 +52,21 @@ def test_the_grid_is_walked_in_two_directions_to_its_end(page: Page) -> None:
     expect(item).to_be_in_viewport()
 
 
+def test_the_end_of_the_catalogue_is_one_key_away(page: Page) -> None:
+    page.goto("/films?sort=title")
+    grid = row(page, "Catalogue")
+    grid.get_by_role("link").first.focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.keyboard.press("End")
+    item = page.locator("li:has(> a:focus)")
+    expect(item).to_have_attribute("aria-posinset", "9742")
+    expect(item).to_be_in_viewport()
+    assert len([url for url in asked if "/api/v1/items?" in url]) <= 2
+    page.keyboard.press("Home")
+    expect(item).to_have_attribute("aria-posinset", "1")
+
+
 def test_question_mark_lists_the_keys_and_slash_searches(page: Page) -> None:
     page.goto("/films")
     expect(page.get_by_role("heading", name="Films")).to_be_visible()

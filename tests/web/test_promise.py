@@ -51,6 +51,24 @@ def test_a_rating_can_be_taken_back(page: Page) -> None:
     expect(page.get_by_text("Nothing is known of your taste yet")).to_be_visible()
 
 
+def test_less_like_this_at_the_poster_by_mouse_and_by_key(page: Page) -> None:
+    home_as_member(page)
+    rate(open_card(page, 3), 5)
+    page.keyboard.press("Escape")
+    for_you = row(page, "For you")
+    expect(for_you.locator(".note").first).to_contain_text("Because of")
+    by_mouse, by_key = films_of(for_you)[:2]
+    item = for_you.get_by_role("listitem").first
+    item.hover()
+    item.get_by_role("button", name="Less like this").click()
+    expect(for_you.locator(f"[data-film='{by_mouse}']")).to_have_count(0)
+    for_you.locator(f"[data-film='{by_key}']").focus()
+    page.keyboard.press("Delete")
+    expect(for_you.locator(f"[data-film='{by_key}']")).to_have_count(0)
+    page.get_by_role("button", name="Undo").last.click()
+    expect(for_you.locator(f"[data-film='{by_key}']")).to_have_count(1)
+
+
 def test_less_like_this_takes_a_film_away_and_undo_brings_it_back(page: Page) -> None:
     home_as_member(page)
     rate(open_card(page, 3), 5)

@@ -76,9 +76,10 @@ class CatalogueIndex:
         after: ItemId | None,
         limit: int,
         among: NDArray[np.bool_] | None = None,
+        offset: int = 0,
     ) -> Found:
-        """after: the last item of the page before; None for the first page. among: (n_items,)
-        the items that may match; None: all.
+        """after: the last item of the page before; None for a page that begins at `offset` of all
+        that match. among: (n_items,) the items that may match; None: all.
 
         KeyError where the catalogue has no item `after` (any more).
         """
@@ -87,7 +88,7 @@ class CatalogueIndex:
             matching &= among
         order = self._order[sort]
         ranks = np.flatnonzero(matching[order])
-        start = 0
+        start = offset
         if after is not None:
             rank = np.flatnonzero(order == self.catalogue.position[after])[0]
             start = int(np.searchsorted(ranks, rank, side="right"))

@@ -22,6 +22,7 @@ from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedIndex, UsedServices
 from tastemaker.api.watched_filter import Watched, fulfilling
+from tastemaker.core.errors import RequestInvalid
 from tastemaker.core.ids import ItemId
 
 router = APIRouter(prefix=PREFIX, tags=["catalogue"])
@@ -72,6 +73,9 @@ class ItemConditions(BaseModel, frozen=True, extra="forbid"):
     sort: Sort = Field(default=Sort.POPULARITY, description="`rating` is damped by its count.")
     limit: page_cursor.Limit = 20
     cursor: page_cursor.Cursor = None
+    offset: int = Field(
+        default=0, ge=0, le=2**31 - 1, description="Begin so far down the list; not with `cursor`."
+    )
 
     def query(self) -> CatalogueQuery:
         return CatalogueQuery(
@@ -111,7 +115,8 @@ _FULL_EXAMPLE = ITEM_EXAMPLE | {
     "/items",
     summary="Items of the catalogue",
     description="Items that fulfil all conditions, page by page, with counts by genre and decade. "
-    "A genre the catalogue does not know matches nothing.",
+    "A genre the catalogue does not know matches nothing. Follow `next_cursor` to read on; "
+    "`offset` jumps far down a long list, as a scroll bar does.",
     response_model=ItemPage,
     responses={
         200: {"content": {"application/json": {"example": _PAGE_EXAMPLE}}},
@@ -126,7 +131,9 @@ async def items(
     among = None
     if conditions.watched is not None:
         among = await run_in_threadpool(fulfilling, conditions.watched, request, catalogue)
-    found = index.find(conditions.query(), conditions.sort, after, conditions.limit, among)
+    found = index.find(
+        conditions.query(), conditions.sort, after, conditions.limit, among, conditions.offset
+    )
     next_cursor = None
     if found.has_more:
         last = catalogue.ids[int(found.positions[-1])]
@@ -160,6 +167,12 @@ def _after(conditions: ItemConditions, index: UsedIndex) -> ItemId | None:
     """The item the page before ended with. Raises RequestInvalid."""
     if conditions.cursor is None:
         return None
+    if conditions.offset:
+        raise RequestInvalid(
+            "A page begins at a cursor or at an offset",
+            where="query.offset",
+            next_step="Give one of them.",
+        )
     match page_cursor.read(conditions.cursor):
         case [conditions.sort, str(item_id)] if item_id in index.catalogue.position:
             return ItemId(item_id)

@@ -20,6 +20,7 @@ class ReasonInAnswer(BaseModel):
     kind: ReasonKind
     text: str = Field(description="The reason in plain English.")
     because: list[EvidenceInAnswer]
+    genre: str | None = Field(description="Of a reason of kind `genre`.")
 
 
 class ItemInSlate(BaseModel):
@@ -87,7 +88,12 @@ def _reason(reason: Reason, catalogue: Catalogue) -> dict[str, Any]:
         for evidence in reason.because
     ]
     titles = [str(evidence["title"]) for evidence in because]
-    return {"kind": reason.kind, "text": _text(reason, titles), "because": because}
+    return {
+        "kind": reason.kind,
+        "text": _text(reason, titles),
+        "because": because,
+        "genre": reason.genre,
+    }
 
 
 def _text(reason: Reason, titles: list[str]) -> str:
@@ -128,6 +134,7 @@ SLATE_EXAMPLE: dict[str, Any] = {
                 "kind": "history",
                 "text": "Because of Toy Story in your history",
                 "because": [{"item_id": "1", "title": "Toy Story", "share": 0.8}],
+                "genre": None,
             },
             "models": ["transitions"],
         }

@@ -84,6 +84,28 @@ def test_one_item_shows_all_that_is_known(client: TestClient) -> None:
     assert client.get("/api/v1/items/39").json()["mean_rating"] is None
 
 
+def test_an_offset_jumps_down_the_list(client: TestClient) -> None:
+    everything = titles(client, sort="title")
+    page = client.get("/api/v1/items", params={"sort": "title", "offset": 33, "limit": 5}).json()
+    assert [item["title"] for item in page["items"]] == everything[33:38]
+    after = {"sort": "title", "cursor": page["next_cursor"]}
+    on = client.get("/api/v1/items", params=after).json()
+    assert [item["title"] for item in on["items"]] == everything[38:]
+
+
+def test_beyond_the_end_of_a_list_there_is_nothing(client: TestClient) -> None:
+    page = client.get("/api/v1/items", params={"offset": 10**6}).json()
+    assert page["items"] == []
+    assert page["next_cursor"] is None
+    assert page["n_items"] == 40
+
+
+def test_a_page_does_not_begin_at_two_places(client: TestClient) -> None:
+    cursor = client.get("/api/v1/items", params={"limit": 5}).json()["next_cursor"]
+    answer = client.get("/api/v1/items", params={"cursor": cursor, "offset": 5})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("cursor", ["x", "!!!", "W10", "bnVsbA", "WyJ0aXRsZSIsIjEiXQ", "é"])
 def test_a_cursor_of_another_list_is_refused(client: TestClient, cursor: str) -> None:
     answer = client.get("/api/v1/items", params={"cursor": cursor})

@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Items of the catalogue
-         * @description Items that fulfil all conditions, page by page, with counts by genre and decade. A genre the catalogue does not know matches nothing.
+         * @description Items that fulfil all conditions, page by page, with counts by genre and decade. A genre the catalogue does not know matches nothing. Follow `next_cursor` to read on; `offset` jumps far down a long list, as a scroll bar does.
          */
         get: operations["items_api_v1_items_get"];
         put?: never;
@@ -1428,6 +1428,11 @@ export interface components {
         ReasonInAnswer: {
             /** Because */
             because: components["schemas"]["EvidenceInAnswer"][];
+            /**
+             * Genre
+             * @description Of a reason of kind `genre`.
+             */
+            genre: string | null;
             kind: components["schemas"]["ReasonKind"];
             /**
              * Text
@@ -2210,6 +2215,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before; none for the first. */
                 cursor?: string | null;
+                /** @description Begin so far down the list; not with `cursor`. */
+                offset?: number;
             };
             header?: never;
             path?: never;

@@ -5,17 +5,18 @@ import type { ItemsQuery } from './filter';
 const FIRST_PAGE = 60;
 const PAGE = 200;
 
-/** A view of the catalogue, fetched page after page as far as it is looked at. */
+/** A view of the catalogue, fetched where it is looked at, however far down that is. */
 export class FilmPages {
-  films = $state.raw<Film[]>([]);
+  /** By place in the view; holes where nothing has been fetched yet. */
+  films = $state.raw<readonly (Film | undefined)[]>([]);
   total = $state(0);
   facets = $state.raw<Facets | undefined>(undefined);
   error = $state.raw<unknown>(undefined);
   busy = $state(false);
   #query: ItemsQuery = {};
-  #next: string | null = null;
-  #wanted = 0;
+  #wanted = { begin: 0, end: 0 };
   #round = 0;
+  #work: Promise<void> | undefined;
 
   constructor(
     private readonly api: Api,
@@ -25,14 +26,14 @@ export class FilmPages {
   /** Begins another view. What was shown stays until its first page is there. */
   async show(query: ItemsQuery): Promise<void> {
     this.#query = query;
-    this.#wanted = 0;
+    this.#wanted = { begin: 0, end: 0 };
     const round = ++this.#round;
     this.busy = true;
+    this.#work = undefined;
     try {
-      const page = await this.#fetch(undefined, FIRST_PAGE);
+      const page = await this.#fetch(0, FIRST_PAGE);
       if (round !== this.#round) return;
       this.films = page.items;
-      this.#next = page.next_cursor ?? null;
       this.total = page.n_items;
       this.facets = page.facets;
       this.error = undefined;
@@ -41,38 +42,54 @@ export class FilmPages {
     }
     if (round !== this.#round) return;
     this.busy = false;
-    void this.reach(this.#wanted);
+    if (this.error === undefined) await this.reach(this.#wanted.begin, this.#wanted.end);
   }
 
-  /** Fetches on until the first n films are there. */
-  async reach(n: number): Promise<void> {
-    this.#wanted = Math.max(this.#wanted, Math.min(n, this.total || n));
-    if (this.busy || this.#next === null || this.films.length >= this.#wanted) return;
-    const round = this.#round;
+  /** Fetches what is missing between two places. A later call replaces what an earlier one wants. */
+  reach(begin: number, end: number): Promise<void> {
+    this.#wanted = { begin, end };
+    if (this.busy && !this.#work) return Promise.resolve();
+    this.#work ??= this.#fetchWanted(this.#round);
+    return this.#work;
+  }
+
+  again(): Promise<void> {
+    const { begin, end } = this.#wanted;
+    return this.films.length > 0 ? this.reach(begin, end) : this.show(this.#query);
+  }
+
+  async #fetchWanted(round: number): Promise<void> {
+    // Not before the next microtask: a caller may be an effect, which must not depend on this.
+    await Promise.resolve();
     this.busy = true;
     try {
-      while (this.#next !== null && this.films.length < this.#wanted) {
-        const page = await this.#fetch(this.#next, PAGE);
+      for (let at = this.#missing(); at !== undefined; at = this.#missing()) {
+        const page = await this.#fetch(at, PAGE);
         if (round !== this.#round) return;
-        this.films = this.films.concat(page.items);
-        this.#next = page.next_cursor ?? null;
+        if (page.items.length === 0) break;
+        const films = this.films.slice();
+        for (const [place, film] of page.items.entries()) films[at + place] = film;
+        this.films = films;
       }
       this.error = undefined;
     } catch (error) {
       if (round === this.#round) this.error = error;
     } finally {
-      if (round === this.#round) this.busy = false;
+      if (round === this.#round) {
+        this.busy = false;
+        this.#work = undefined;
+      }
     }
   }
 
-  again(): Promise<void> {
-    return this.films.length > 0 && this.#next !== null
-      ? this.reach(this.#wanted)
-      : this.show(this.#query);
+  #missing(): number | undefined {
+    const end = Math.min(this.#wanted.end, this.total);
+    for (let at = this.#wanted.begin; at < end; at += 1) if (!this.films[at]) return at;
+    return undefined;
   }
 
-  async #fetch(cursor: string | undefined, limit: number) {
-    const query = { ...this.#query, limit, ...(cursor === undefined ? {} : { cursor }) };
+  async #fetch(offset: number, limit: number) {
+    const query = { ...this.#query, limit, ...(offset > 0 ? { offset } : {}) };
     const page = await this.api.get('/api/v1/items', { query });
     this.onPage(page.items);
     return page;

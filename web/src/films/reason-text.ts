@@ -2,12 +2,10 @@ import type { SlateItem } from '../api/types';
 import type { Messages } from '../i18n/en';
 
 /** One line under a poster. The shares and the other films stand in the card. */
-export function reasonText(reason: SlateItem['reason'], words: Messages): string {
-  const strongest = reason.because?.[0];
-  if (strongest) {
-    return reason.kind === 'similar' || reason.kind === 'alike'
-      ? words.similarTo(strongest.title)
-      : words.because(strongest.title);
-  }
-  return reason.kind === 'genre' ? reason.text : words.reasonPopular;
+export function reasonText({ kind, because, genre }: SlateItem['reason'], words: Messages): string {
+  const strongest = because?.[0]?.title;
+  if (kind === 'genre' && genre) return words.reasonGenre(words.genre(genre));
+  if (strongest === undefined) return words.reasonPopular;
+  if (kind === 'similar') return words.similarTo(strongest);
+  return kind === 'alike' ? words.alikeTo(strongest) : words.because(strongest);
 }

@@ -60,6 +60,7 @@ export const en = {
   // Reasons
   because: (title: string) => `Because of ${title}`,
   similarTo: (title: string) => `Like ${title}`,
+  alikeTo: (title: string) => `Of the same kind as ${title}`,
   reasonPopular: 'Popular',
   reasonGenre: (genre: string) => `Popular in ${genre}`,
   whyThis: 'Why this film',
@@ -164,6 +165,7 @@ export const en = {
     upDown: 'To the row above or below',
     homeEnd: 'First and last film',
     enter: 'Open the card',
+    less: 'Less like this, in your own row',
     esc: 'Close the card or the menu',
   },
 

@@ -84,6 +84,7 @@ export const ru: Messages = {
 
   because: (title) => `Потому что вам близок «${title}»`,
   similarTo: (title) => `Похоже на «${title}»`,
+  alikeTo: (title) => `Того же рода, что «${title}»`,
   reasonPopular: 'Популярное',
   reasonGenre: (genre) => `Популярное в жанре «${genre}»`,
   whyThis: 'Почему этот фильм',
@@ -197,6 +198,7 @@ export const ru: Messages = {
     upDown: 'К ленте выше или ниже',
     homeEnd: 'Первый и последний фильм',
     enter: 'Открыть карточку',
+    less: 'Меньше такого, в вашей ленте',
     esc: 'Закрыть карточку или меню',
   },
 
