@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import StringIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,27 @@ def irspack_ials(training: TrainingSet, n_factors: int) -> ScoreMany:
     model = IALSRecommender(
         matrix, n_components=n_factors, alpha0=0.3, reg=0.01, n_threads=n_cores()
     )
+    return _learnt(model, training)
+
+
+def irspack_slim(training: TrainingSet) -> ScoreMany:
+    """SLIM (Ning & Karypis 2011) of the library `irspack`, with its defaults."""
+    from irspack import SLIMRecommender
+
+    matrix = csr_matrix(training.matrix())
+    return _learnt(SLIMRecommender(matrix, n_threads=n_cores()), training)
+
+
+def irspack_rp3beta(training: TrainingSet) -> ScoreMany:
+    """RP3beta (Paudel et al. 2017) of the library `irspack`, with its defaults."""
+    from irspack import RP3betaRecommender
+
+    matrix = csr_matrix(training.matrix())
+    return _learnt(RP3betaRecommender(matrix, n_threads=n_cores()), training)
+
+
+def _learnt(model: Any, training: TrainingSet) -> ScoreMany:
+    """model: a recommender of irspack, not yet learnt."""
     with redirect_stdout(StringIO()):  # its progress bar cannot be switched off
         model.learn()
     return lambda histories: np.asarray(
