@@ -33,7 +33,9 @@ function isOfFirstPage(id: string): boolean {
   return !LATER.some((part) => id.includes(part));
 }
 
-const api = process.env['TASTEMAKER_API'] ?? 'http://127.0.0.1:8000';
+const target = process.env['TASTEMAKER_API'] ?? 'http://127.0.0.1:8000';
+// The server compares the origin of a write with the host it was asked at.
+const api = { target, changeOrigin: false };
 
 export default defineConfig({
   plugins: [svelte({ compilerOptions: { runes: true } }), compressedAhead()],

@@ -41,7 +41,7 @@ def test_ratings_are_brought_along_after_a_dry_run(page: Page, tmp_path: Path) -
     )
     become_member(page)
     page.goto("/profile?tab=carry")
-    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_label("CSV file or zip").set_input_files(file)
     page.get_by_role("button", name="See what would happen").click()
     expect(page.get_by_text("1 film found")).to_be_visible()
     expect(page.get_by_text("1 film not in this catalogue")).to_be_visible()

@@ -26,11 +26,13 @@ class UnmatchedLine(BaseModel):
     line: int = Field(description="In the file, from 1.")
     title: str
     year: int | None
+    table: str = Field(description="In an archive; empty for a single table.")
 
 
 class RejectedLine(BaseModel):
     line: int
     reason: str
+    table: str = Field(description="In an archive; empty for a single table.")
 
 
 class ImportAnswer(BaseModel):
@@ -53,8 +55,8 @@ _EXAMPLE: dict[str, Any] = {
     "n_new": 1,
     "n_unmatched": 1,
     "n_rejected": 1,
-    "unmatched": [{"line": 3, "title": "A Film Nobody Has", "year": 1999}],
-    "rejected": [{"line": 4, "reason": "rating is out of range: '11'"}],
+    "unmatched": [{"line": 3, "title": "A Film Nobody Has", "year": 1999, "table": ""}],
+    "rejected": [{"line": 4, "reason": "rating is out of range: '11'", "table": ""}],
 }
 
 
@@ -81,8 +83,9 @@ def export(services: UsedServices, storefront: UsedStorefront, reader: Reader) -
 @router.post(
     "/me/import",
     summary="Bring ratings and lists along",
-    description="A CSV file of MovieLens, Letterboxd, IMDb or of an export from here. A dry run,"
-    " the default, only tells what would happen. An import only adds: what was said here stays.",
+    description="A CSV file of MovieLens, Letterboxd, IMDb or of an export from here, or the whole"
+    " archive of Letterboxd or of this server. A dry run, the default, only tells what would"
+    " happen. An import only adds: what was said here stays.",
     response_model=ImportAnswer,
     responses=example(_EXAMPLE) | problems(401, 403, 413, 422, 503),
 )
@@ -90,7 +93,7 @@ def bring(
     services: UsedServices,
     storefront: UsedStorefront,
     writer: Writer,
-    file: Annotated[UploadFile, File(description="CSV.")],
+    file: Annotated[UploadFile, File(description="CSV, or a zip of it.")],
     format: Annotated[FormatName, Query()] = FormatName.AUTO,  # noqa: A002
     dry_run: Annotated[bool, Query()] = True,
 ) -> JsonAnswer:

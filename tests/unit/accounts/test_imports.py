@@ -161,3 +161,61 @@ def test_an_export_can_be_imported_by_another_account(
     bob = people.registry.register("Bob", "correct horse", Language.ENGLISH)
     run(people, bob, catalogue, archive.read("items.csv"))
     assert people.own_items.every(bob) == people.own_items.every(ann)
+
+
+def zipped(**tables: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in tables.items():
+            archive.writestr(f"{name}.csv", text)
+    return held.getvalue()
+
+
+def test_the_whole_archive_of_letterboxd(
+    people: People, ann: Account, catalogue: Catalogue
+) -> None:
+    columns = "Date,Name,Year,Letterboxd URI"
+    content = zipped(
+        profile="Date Joined,Username\n2020-01-01,ann\n",
+        ratings=LETTERBOXD,
+        watched=f"{columns}\n2020-06-01,Amelie,2001,https://boxd.it/1\n",
+        watchlist=f"{columns}\n2020-06-01,Toy Story,1995,https://boxd.it/4\n",
+        reviews=f"{columns},Rating,Review\n2020-05-01,Amelie,2001,https://boxd.it/1,5,Lovely.\n"
+        "2020-05-01,A Film Nobody Has,2001,https://boxd.it/9,5,Unseen.\n",
+    )
+    report = run(people, ann, catalogue, content, file_name="letterboxd-ann.zip")
+    assert report.format == "letterboxd"
+    assert ("reviews.csv", 3) in {(missed.table, missed.line) for missed in report.unmatched}
+    every = {own.marks.rating: own for own in people.own_items.every(ann).values()}
+    assert every[5].review == "Lovely."
+    assert every[5].marks.watched
+    assert every[None].marks.on_watchlist
+
+
+def test_an_export_of_ones_own_is_imported_as_it_was_downloaded(
+    people: People, ann: Account, catalogue: Catalogue
+) -> None:
+    run(people, ann, catalogue, MOVIELENS)
+    content = export_zip(ann, people.own_items, catalogue)
+    bob = people.registry.register("Bob", "correct horse", Language.ENGLISH)
+    run(people, bob, catalogue, content, file_name="tastemaker.zip")
+    assert ratings(people, bob) == ratings(people, ann)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped(ratings=LETTERBOXD)[:-30],
+        zipped(ratings=LETTERBOXD).replace(b"Amelie", b"xxxxxx")[:60],
+        zipped(profile="Date Joined,Username\n"),
+        b"PK\x03\x04 and nothing else",
+    ],
+)
+def test_an_archive_that_is_none_or_holds_no_films_is_refused(content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        read_file(content, "x.zip", FormatName.AUTO, 1_000)
+
+
+def test_an_archive_of_endless_zeros_is_refused() -> None:
+    with pytest.raises(RequestInvalid, match="longer than"):
+        read_file(zipped(ratings="0" * (33 * 2**20)), "x.zip", FormatName.AUTO, 1_000)

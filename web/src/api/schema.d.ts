@@ -254,7 +254,7 @@ export interface paths {
         put?: never;
         /**
          * Bring ratings and lists along
-         * @description A CSV file of MovieLens, Letterboxd, IMDb or of an export from here. A dry run, the default, only tells what would happen. An import only adds: what was said here stays.
+         * @description A CSV file of MovieLens, Letterboxd, IMDb or of an export from here, or the whole archive of Letterboxd or of this server. A dry run, the default, only tells what would happen. An import only adds: what was said here stays.
          */
         post: operations["bring_api_v1_me_import_post"];
         delete?: never;
@@ -721,7 +721,7 @@ export interface components {
         Body_bring_api_v1_me_import_post: {
             /**
              * File
-             * @description CSV.
+             * @description CSV, or a zip of it.
              */
             file: string;
         };
@@ -1468,6 +1468,11 @@ export interface components {
             line: number;
             /** Reason */
             reason: string;
+            /**
+             * Table
+             * @description In an archive; empty for a single table.
+             */
+            table: string;
         };
         /**
          * RetrainAnswer
@@ -1797,6 +1802,11 @@ export interface components {
              * @description In the file, from 1.
              */
             line: number;
+            /**
+             * Table
+             * @description In an archive; empty for a single table.
+             */
+            table: string;
             /** Title */
             title: string;
             /** Year */
@@ -3503,12 +3513,14 @@ export interface operations {
                      *       "rejected": [
                      *         {
                      *           "line": 4,
-                     *           "reason": "rating is out of range: '11'"
+                     *           "reason": "rating is out of range: '11'",
+                     *           "table": ""
                      *         }
                      *       ],
                      *       "unmatched": [
                      *         {
                      *           "line": 3,
+                     *           "table": "",
                      *           "title": "A Film Nobody Has",
                      *           "year": 1999
                      *         }

@@ -50,8 +50,8 @@ const en = {
   } as Record<string, string>,
   importTitle: 'Bring your ratings along',
   importWhat:
-    'A CSV file from MovieLens, Letterboxd or IMDb. Nothing is written before you have seen what would be.',
-  chooseFile: 'CSV file',
+    'A CSV file from MovieLens, Letterboxd or IMDb, or the whole zip of Letterboxd. Nothing is written before you have seen what would be.',
+  chooseFile: 'CSV file or zip',
   format: 'Made by',
   formatAuto: 'Find out',
   dryRun: 'See what would happen',
@@ -137,8 +137,8 @@ const ru: MemberWords = {
   },
   importTitle: 'Перенесите свои оценки',
   importWhat:
-    'Файл CSV из MovieLens, Letterboxd или IMDb. Ничего не запишется, пока вы не увидите итог.',
-  chooseFile: 'Файл CSV',
+    'Файл CSV из MovieLens, Letterboxd или IMDb либо весь архив Letterboxd. Ничего не запишется, пока вы не увидите итог.',
+  chooseFile: 'Файл CSV или zip',
   format: 'Откуда',
   formatAuto: 'Определить',
   dryRun: 'Посмотреть, что будет',

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tastemaker.accounts.imports.archive import is_archive, tables_of
 from tastemaker.accounts.imports.imdb import IMDB
 from tastemaker.accounts.imports.letterboxd import LETTERBOXD
 from tastemaker.accounts.imports.movielens import DATA_SET, SITE
@@ -25,25 +26,52 @@ class FormatName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """line: in the file, from 1."""
+    """line: in the table, from 1. table: its name in an archive; "" for a single table."""
 
     line: int
     reason: str
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """line and table: as above."""
+
+    line: int
+    row: ImportRow
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """format: as recognised. rows: with their line."""
+    """format: as recognised."""
 
     format: str
-    rows: tuple[tuple[int, ImportRow], ...]
+    rows: tuple[ReadRow, ...]
     rejected: tuple[Rejected, ...]
 
 
 def read_file(content: bytes, file_name: str, wanted: FormatName, max_rows: int) -> ReadFile:
-    """Raises FileUnreadable (no text, no such format) and RequestInvalid (too many rows)."""
+    """A table, or an archive of tables.
+
+    Raises FileUnreadable (no text, no such format) and RequestInvalid (too many rows).
+    """
+    if not is_archive(content):
+        return _read_table(content, file_name, wanted, max_rows)
+    rows: list[ReadRow] = []
+    rejected: list[Rejected] = []
+    layout = ""
+    for name, table in tables_of(content):
+        read = _read_table(table, name, wanted, max_rows - len(rows) - len(rejected))
+        layout = layout or read.format
+        rows += [replace(row, table=name) for row in read.rows]
+        rejected += [replace(bad, table=name) for bad in read.rejected]
+    return ReadFile(layout, tuple(rows), tuple(rejected))
+
+
+def _read_table(content: bytes, file_name: str, wanted: FormatName, max_rows: int) -> ReadFile:
     lines = csv.reader(io.StringIO(_text(content), newline=""), strict=True)
-    rows: list[tuple[int, ImportRow]] = []
+    rows: list[ReadRow] = []
     rejected: list[Rejected] = []
     try:
         columns = [name.strip().lower() for name in next(lines, [])]
@@ -53,12 +81,12 @@ def read_file(content: bytes, file_name: str, wanted: FormatName, max_rows: int)
                 raise _too_long(max_rows)
             try:
                 named = dict(zip(columns, cells, strict=False))
-                rows.append((lines.line_num, _row(layout, named, file_name)))
+                rows.append(ReadRow(lines.line_num, _row(layout, named, file_name)))
             except BadRow as bad:
                 rejected.append(Rejected(lines.line_num, str(bad)))
     except csv.Error as error:
         raise _unreadable(f"Line {lines.line_num} is not CSV: {error}") from error
-    if len({row.owner for _, row in rows}) > 1:
+    if len({read.row.owner for read in rows}) > 1:
         raise _unreadable("The file holds the ratings of several people")
     return ReadFile(layout.name, tuple(rows), tuple(rejected))
 

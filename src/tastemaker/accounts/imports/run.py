@@ -1,7 +1,7 @@
 """Import a file: first only say what would happen, then do it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tastemaker.accounts.imports.match import Matcher
@@ -20,6 +20,7 @@ class Unmatched:
     line: int
     title: str
     year: int | None
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def import_rows(
         n_matched=sorted_rows.n_matched,
         n_new=len(changes),
         unmatched=tuple(sorted_rows.unmatched),
-        rejected=tuple(sorted(sorted_rows.rejected, key=lambda bad: bad.line)),
+        rejected=tuple(sorted(sorted_rows.rejected, key=lambda bad: (bad.table, bad.line))),
         is_dry_run=dry_run,
     )
 
@@ -69,13 +70,15 @@ class _SortedRows:
 
 def _sorted(file: ReadFile, matcher: Matcher, now: datetime) -> _SortedRows:
     found = _SortedRows({}, 0, [], list(file.rejected))
-    for line, row in file.rows:
+    for read in file.rows:
+        row = read.row
         item_id = matcher.item(row)
         if row.at is not None and row.at > now:
-            found.rejected.append(Rejected(line, f"date is in the future: {row.at.date()}"))
+            reason = f"date is in the future: {row.at.date()}"
+            found.rejected.append(Rejected(read.line, reason, read.table))
         elif item_id is None:
             title = row.title or row.item_id or row.imdb_id or ""
-            found.unmatched.append(Unmatched(line, title, row.year))
+            found.unmatched.append(Unmatched(read.line, title, row.year, read.table))
         else:
             found.n_matched += 1
             found.wanted[item_id] = _latest(found.wanted.get(item_id), row, now)
@@ -83,8 +86,18 @@ def _sorted(file: ReadFile, matcher: Matcher, now: datetime) -> _SortedRows:
 
 
 def _latest(before: ImportRow | None, row: ImportRow, now: datetime) -> ImportRow:
-    """A film may stand in a diary several times: the last time counts."""
-    return row if before is None or (row.at or now) >= (before.at or now) else before
+    """A film may stand in a diary several times and in several tables: the last word counts, and
+    what only an earlier one says stays."""
+    if before is None:
+        return row
+    earlier, later = sorted((before, row), key=lambda one: one.at or now)
+    return replace(
+        later,
+        rating=earlier.rating if later.rating is None else later.rating,
+        watched=earlier.watched or later.watched,
+        on_watchlist=earlier.on_watchlist or later.on_watchlist,
+        review=later.review or earlier.review,
+    )
 
 
 def _additions(
