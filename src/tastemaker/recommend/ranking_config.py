@@ -13,10 +13,10 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     popularity_share: float = Field(default=0.26, ge=0)  # of log number of uses in the blend
     uses_moment: bool = True  # whether the time since the last entry is a feature
     moments: Literal["auto", "next", "any"] = "auto"  # learnt on: what came next, or parts of pasts
-    n_cuts: int = Field(default=8, ge=1, le=100)  # next: latest entries of a user to learn
-    n_draws: int = Field(default=4, ge=1, le=100)  # any: parts drawn of each user's past
+    n_cuts: int = Field(default=16, ge=1, le=100)  # next: latest entries of a user, if room
+    n_draws: int = Field(default=4, ge=1, le=100)  # any: parts of each user's past, if room
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
-    max_requests: int = Field(default=60_000, ge=100)  # moments of all users; bounds memory
+    max_requests: int = Field(default=50_000, ge=100)  # moments of all users; bounds memory
     min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
     negatives_kept: float = Field(default=0.1, gt=0, le=1)  # share of the candidates not chosen
     n_folds: int = Field(default=4, ge=2, le=20)  # of users, for models that must be fitted anew

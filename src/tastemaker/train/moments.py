@@ -48,9 +48,11 @@ class NextEntries:
     def drawn(
         cls, training: TrainingSet, n_cuts: int, max_requests: int, rng: np.random.Generator
     ) -> Self:
-        """Of all users with two entries, or of as many as the bound allows, drawn by chance."""
+        """Of all users with two entries: the less of each, the more they are, down to one; of as
+        many as the bound allows, drawn by chance, where they are more than that."""
         lengths = np.diff(training.user_ptr)
         user = rng.permutation(np.flatnonzero(lengths > 1))
+        n_cuts = _each(n_cuts, max_requests, len(user))
         cuts = np.minimum(n_cuts, lengths[user] - 1)
         user = np.sort(user[np.cumsum(cuts) <= max_requests])
         return cls(user, np.minimum(n_cuts, lengths[user] - 1))
@@ -92,8 +94,9 @@ class RandomParts:
     @classmethod
     def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
         user = rng.permutation(np.flatnonzero(np.diff(training.user_ptr) > 1))
-        user = np.sort(user[: max(1, config.max_requests // config.n_draws)])
-        return cls(user, config.n_draws, config.share_asked, int(rng.integers(2**31)))
+        n_draws = _each(config.n_draws, config.max_requests, len(user))
+        user = np.sort(user[: config.max_requests // n_draws])
+        return cls(user, n_draws, config.share_asked, int(rng.integers(2**31)))
 
     def of_users(self, chosen: Numbers) -> "RandomParts":
         """chosen: positions in `user`."""
@@ -124,6 +127,11 @@ def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
     if config.moments != "auto":
         return config.moments
     return "next" if training.at_s.any() else "any"
+
+
+def _each(wanted: int, max_requests: int, n_users: int) -> int:
+    """So many requests a user as keep the bound, one at least."""
+    return min(wanted, max(1, max_requests // max(n_users, 1)))
 
 
 def _told(training: TrainingSet, entries: Numbers) -> History:

@@ -148,6 +148,17 @@ def test_moments_are_as_many_as_the_bound_allows(training: TrainingSet, kind: Ki
     assert len(list(drawn.questions(training))) == drawn.n_requests
 
 
+@pytest.mark.parametrize("kind", ["next", "any"])
+def test_where_people_are_many_each_is_asked_less(training: TrainingSet, kind: Kind) -> None:
+    def drawn(max_requests: int) -> Moments:
+        update = {"moments": kind, "n_cuts": 5, "n_draws": 5, "max_requests": max_requests}
+        return draw_moments(training, CONFIG.model_copy(update=update), np.random.default_rng(3))
+
+    few, many = drawn(2 * training.n_users), drawn(100 * training.n_users)
+    assert len(few.user) == len(many.user)
+    assert few.n_requests <= 2 * training.n_users < many.n_requests
+
+
 def _any_ranker() -> Ranker:
     rows = np.array([[0.0], [1.0]], np.float32)
     return Ranker.fit(
