@@ -72,9 +72,10 @@ def test_a_poster_and_a_description_come_through_the_server(visitor: Page) -> No
 @pytest.mark.parametrize(
     ("item_id", "title", "absurd"),
     [
-        ("2", "Jumanji", Reply(500)),
-        ("3", "Grumpier Old Men", Reply(content=b"<html>Not a picture</html>")),
-        ("6", "Heat", Reply(content=b'{"poster_path": [1, 2], "overview": {}}')),
+        # No page but their own shows these, so that nothing is known of them yet.
+        ("77", "Nico Icon", Reply(500)),
+        ("149", "Amateur", Reply(content=b"<html>Not a picture</html>")),
+        ("202", "Total Eclipse", Reply(content=b'{"poster_path": [1, 2], "overview": {}}')),
     ],
     ids=["broken", "not a picture", "not a film"],
 )
