@@ -67,6 +67,21 @@ def test_the_end_of_the_catalogue_is_one_key_away(page: Page) -> None:
     expect(item).to_have_attribute("aria-posinset", "1")
 
 
+def test_the_card_is_read_first_and_walked_from_the_top_to_save(page: Page) -> None:
+    page.goto("/")
+    row(page, "Trending").get_by_role("link").nth(3).press("Enter")
+    dialog = page.get_by_role("dialog", name="The Matrix")
+    expect(dialog).to_be_focused()
+    expect(dialog.get_by_role("link", name="TMDB")).to_be_visible()
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+    names = ["Action", "Sign in to rate", "Sign in to list it", "IMDb", "TMDB", "Sign in to save"]
+    places = [reached.index(name) for name in names]
+    assert places == sorted(places)
+
+
 def test_question_mark_lists_the_keys_and_slash_searches(page: Page) -> None:
     page.goto("/films")
     expect(page.get_by_role("heading", name="Films")).to_be_visible()

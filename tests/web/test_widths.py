@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.complete import open_complete
+from tests.web.visitor import become_member
 
 WIDTHS = [360, 390, 768, 1280, 2560]
 PATHS = ["/", "/films", "/film/1", "/together", "/films?film=1", "/films?account=register"]
@@ -28,6 +29,14 @@ def test_search_on_a_phone_takes_the_header(page: Page) -> None:
     box = field.bounding_box()
     assert box is not None
     assert box["width"] > 300
+
+
+def test_the_chosen_tab_of_a_profile_is_on_the_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    become_member(page)
+    page.goto("/profile?tab=settings")
+    chosen = page.get_by_role("navigation", name="My profile").get_by_role("link", name="Settings")
+    expect(chosen).to_be_in_viewport(ratio=1)
 
 
 def test_targets_are_large_enough(page: Page) -> None:
