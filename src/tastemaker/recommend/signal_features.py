@@ -9,7 +9,6 @@ from tastemaker.models.strongest import keep_strongest
 Floats = NDArray[np.float32]
 
 
-@numba.njit(nogil=True, cache=True)
 def fill_signals(
     signals: Floats,
     blend: Floats,
@@ -18,33 +17,43 @@ def fill_signals(
     n_shared: int,
     out: Floats,
 ) -> None:
-    """Values, ranks and shares of the signals, then the columns BLEND and FIRST."""
-    n_signals, n = len(signals), len(candidates)
-    n_shared = min(n_shared, n_signals)
-    value = np.empty(n, np.float32)
-    for v in range(n_signals):
-        for i in range(n):
-            value[i] = signals[v, candidates[i]]
-            out[i, v] = value[i]
-        _fill_ranks(value, out[:, n_signals + v])
-        if v < n_shared:
-            best = value.max() if n else np.float32(0)
-            for i in range(n):
-                out[i, 2 * n_signals + v] = value[i] / (abs(best) + np.float32(1e-6))
-    column = 2 * n_signals + n_shared
-    for i in range(n):
-        out[i, column] = blend[candidates[i]]
-        out[i, column + 1] = blend[candidates[i]] - blend[candidates[0]]
-        out[i, column + 2] = np.log1p(np.float32(i))
-    _fill_first(out[:, 0].copy(), n_uses, out[:, column + 3 :])
+    """Values, ranks and shares of the signals, then the columns BLEND and FIRST.
+
+    Ranks are stable among equals in the order of the blend.
+    """
+    value = signals[:, candidates]
+    # Not in the kernel: the compiler takes seconds for a sort.
+    order = np.argsort(-value, axis=1, kind="stable")
+    _fill_signals(value, order, blend[candidates], n_uses, n_shared, out)
 
 
 @numba.njit(nogil=True, cache=True)
-def _fill_ranks(value: Floats, out: Floats) -> None:
-    """log(1 + rank) from 0, stable among equals in the order of the blend."""
-    order = np.argsort(-value, kind="mergesort")
-    for rank in range(len(order)):
-        out[order[rank]] = np.log1p(np.float32(rank))
+def _fill_signals(
+    value: Floats,
+    order: NDArray[np.int64],
+    blend: Floats,
+    n_uses: Floats,
+    n_shared: int,
+    out: Floats,
+) -> None:
+    """value, order: (n_signals, n_candidates). blend: (n_candidates,), falling."""
+    n_signals, n = value.shape
+    n_shared = min(n_shared, n_signals)
+    for v in range(n_signals):
+        for rank in range(n):
+            out[rank, v] = value[v, rank]
+            out[order[v, rank], n_signals + v] = np.log1p(np.float32(rank))
+        if v < n_shared:
+            best = value[v, order[v, 0]] if n else np.float32(0)
+            for i in range(n):
+                out[i, 2 * n_signals + v] = value[v, i] / (abs(best) + np.float32(1e-6))
+    column = 2 * n_signals + n_shared
+    for i in range(n):
+        out[i, column] = blend[i]
+        out[i, column + 1] = blend[i] - blend[0]
+        out[i, column + 2] = np.log1p(np.float32(i))
+    if n_signals:
+        _fill_first(value[0], n_uses, out[:, column + 3 :])
 
 
 @numba.njit(nogil=True, cache=True)
