@@ -1,5 +1,6 @@
 """One home folder with the bundled data and trained models, made once a run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,33 @@ import pytest
 from tests.flow.made_once import made_once
 from tests.flow.server import run
 
+# Every variant as it is, but a ranker that learns little: these tests are not about quality.
+_SETTINGS = """\
+[variants.full]
+models = ["transitions", "ease"]
+[variants.full.ranking]
+n_cuts = 1
+n_folds = 2
+[variants.full.ranking.ranker]
+n_trees = 50
+"""
+
+
+@pytest.fixture
+def home(prepared_home: Path, tmp_path: Path) -> Path:
+    """A copy to write into, with its configuration in the folder around it."""
+    (tmp_path / "tastemaker.toml").write_text(_SETTINGS)
+    return Path(shutil.copytree(prepared_home, tmp_path / "home"))
+
 
 @pytest.fixture(scope="session")
 def prepared_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """As `make run` leaves it. Read only: a test that writes copies it first."""
+    """As a first start leaves it. Read only: a test that writes copies it first."""
     return made_once("flow", _prepare, tmp_path_factory, worker_id) / "home"
 
 
 def _prepare(folder: Path) -> None:
+    (folder / "tastemaker.toml").write_text(_SETTINGS)
     for step in ("ingest", "preprocess", "movies", "train"):
         done = run(step, "--home", folder / "home", cwd=folder)
         assert done.returncode == 0, done.stderr

@@ -1,18 +1,11 @@
 """What a person with an account keeps, whatever happens to the server."""
 
-import shutil
 import signal
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from tests.flow.server import run, running
-
-
-@pytest.fixture
-def home(prepared_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared_home, tmp_path / "home"))
 
 
 def test_a_rating_changes_ones_row_and_both_survive_a_kill(home: Path) -> None:

@@ -1,6 +1,5 @@
 """What a person meets who starts, uses and stops the server."""
 
-import shutil
 import signal
 import socket
 from pathlib import Path
@@ -9,11 +8,6 @@ import httpx2
 import pytest
 
 from tests.flow.server import run, running
-
-
-@pytest.fixture
-def home(prepared_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared_home, tmp_path / "home"))
 
 
 def test_a_second_start_trains_nothing_and_never_opens_the_interactions(home: Path) -> None:
