@@ -1,6 +1,7 @@
 """Every interface that has more than one adapter, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
@@ -9,6 +10,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from tastemaker.core.history import History
+from tastemaker.core.ids import SessionId
+from tastemaker.core.message import Delivery, Message
+from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
+from tastemaker.core.stored_slate import SlateKey, StoredSlate
 from tastemaker.core.training_set import TrainingSet
 
 Config = TypeVar("Config", bound=BaseModel, contravariant=True)
@@ -72,4 +77,119 @@ class SignalSource(Protocol):
 
     def signals(self, histories: Sequence[History]) -> NDArray[np.float32]:
         """(len(histories), n_signals, n_items); -inf where the model has no opinion."""
+        ...
+
+
+class Bus(Protocol):
+    """Topics of messages, each read by groups of consumers: at least once, in order by key.
+
+    Safe to use from several threads. Every method raises BusUnavailable where the server is away,
+    DiskFull where it can write no more.
+    """
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        """All are durable on return; where it raises, some may be written: write all again."""
+        ...
+
+    def subscribe(self, topics: Sequence[str], group: str) -> "Subscription":
+        """Join a group, which reads each message once between its members. A new group begins with
+        the oldest message kept."""
+        ...
+
+    def lag(self, topic: str, group: str) -> int:
+        """Messages that the group has not acknowledged yet."""
+        ...
+
+    def prune(self, topic: str, before: datetime) -> None:
+        """Forget messages written before this, read or not."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Subscription(Protocol):
+    """One member of a group; used by one thread."""
+
+    def poll(self, max_messages: int, timeout_s: float) -> Sequence[Delivery]:
+        """What is there, at least one message where one comes within the time. Of messages with
+        one key, no later one is delivered to another member before the earlier is acknowledged.
+        """
+        ...
+
+    def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
+        """Done with: never delivered to this group again. In the order that `poll` gave, from the
+        first not acknowledged yet."""
+        ...
+
+    def close(self) -> None:
+        """Leave; what is not acknowledged goes to the other members, or to the next that joins."""
+        ...
+
+
+class Slates(Protocol):
+    """Slates computed ahead, by kind, owner and variant; one a key, gone after its time to live.
+
+    Every method raises SlatesUnavailable where the server is away.
+    """
+
+    def get(self, key: SlateKey) -> StoredSlate | None: ...
+
+    def put_many(self, slates: Sequence[StoredSlate]) -> None:
+        """Each replaces the one of its key, unless that was made later."""
+        ...
+
+    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
+        """At most n keys whose slate was made before, or by another version; the oldest first."""
+        ...
+
+    def delete(self, keys: Sequence[SlateKey]) -> None: ...
+
+    def count(self) -> int: ...
+
+    def prune(self) -> None:
+        """Free the room of slates whose time is over; a server that does so itself does nothing."""
+        ...
+
+
+class SlateLog(Protocol):
+    """What was shown and how it was answered. Raises SlateLogUnavailable where it is away."""
+
+    def record(self, shown: Sequence[ShownSlate], feedback: Sequence[SlateFeedback]) -> None:
+        """Either list may be empty. What is there already (by session_id, by event_id) stays."""
+        ...
+
+    def find(self, session_id: SessionId) -> AnsweredSlate | None: ...
+
+    def read(
+        self, experiment: str | None, since: datetime, until: datetime
+    ) -> Iterator[AnsweredSlate]:
+        """Shown in [since, until), in the order of time. experiment: None for all slates."""
+        ...
+
+    def count(self) -> int:
+        """Slates recorded."""
+        ...
+
+    def prune(self, before: datetime) -> None:
+        """Forget slates shown before, with their feedback."""
+        ...
+
+
+class Blobs(Protocol):
+    """Files by name, seen whole or not at all. Raises BlobsUnavailable where they are away."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """name: parts joined by '/'. Replaces what was there."""
+        ...
+
+    def get(self, name: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+    def names(self, prefix: str) -> Sequence[str]:
+        """In order of the alphabet."""
+        ...
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Names that are not there are passed over."""
         ...

@@ -23,7 +23,11 @@ TastemakerError
     ├── PortTaken
     ├── DiskFull
     ├── StoreUnavailable      the database or a folder cannot be reached
-    └── StoreBusy             more writes wait than the store takes on
+    ├── StoreBusy             more writes wait than the store takes on
+    ├── BusUnavailable        the bus between the roles cannot be reached
+    ├── SlatesUnavailable     the stored slates cannot be reached
+    ├── SlateLogUnavailable   the log of slates shown cannot be reached
+    └── BlobsUnavailable      the files cannot be reached
 
 Every error says what happened, where, and what to do next.
 """
@@ -159,3 +163,19 @@ class StoreUnavailable(EnvironmentProblem):
 
 class StoreBusy(EnvironmentProblem):
     title = "Store busy"
+
+
+class BusUnavailable(EnvironmentProblem):
+    title = "Bus not available"
+
+
+class SlatesUnavailable(EnvironmentProblem):
+    title = "Stored slates not available"
+
+
+class SlateLogUnavailable(EnvironmentProblem):
+    title = "Log of slates not available"
+
+
+class BlobsUnavailable(EnvironmentProblem):
+    title = "Files not available"

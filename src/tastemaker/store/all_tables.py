@@ -1,6 +1,12 @@
 """Every table there is, for the migrations."""
 
-from tastemaker.store import account_tables, interaction_table, review_table
+from tastemaker.store import (
+    account_picture_table,
+    account_tables,
+    interaction_table,
+    review_table,
+    slate_tables,
+)
 from tastemaker.store.schema import metadata
 
 TABLES = (
@@ -9,7 +15,12 @@ TABLES = (
     account_tables.devices,
     account_tables.sign_ins,
     account_tables.sign_in_failures,
+    account_picture_table.account_pictures,
     review_table.reviews,
+    slate_tables.stored_slates,
+    slate_tables.shown_slates,
+    slate_tables.slate_feedback,
+    slate_tables.user_genres,
 )
 
 __all__ = ["TABLES", "metadata"]

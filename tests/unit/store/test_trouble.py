@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 def small_log(file: Path) -> Iterator[InteractionLog]:
     """A log in a database that may grow to 30 pages and waits 50 ms for a lock."""
     engine = open_engine(f"sqlite:///{file}", StoreConfig(busy_timeout_s=0.05))
-    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 30"))
+    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 60"))
     migrate(engine)
     log = InteractionLog(engine)
     yield log
