@@ -42,7 +42,7 @@ setup-dev: .venv/.installed-dev
 LOCK = $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q
 lock: setup ## resolve the dependencies again
 	$(LOCK) pyproject.toml --group build -o requirements.lock
-	$(LOCK) pyproject.toml --group build --group dev --group bench --extra postgres -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --group dev --group bench --all-extras -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group web -o requirements-web.lock
 	$(LOCK) --group mlflow -o requirements-mlflow.lock
 
