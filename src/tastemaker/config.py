@@ -28,6 +28,7 @@ from pydantic_settings import (
 
 from tastemaker.accounts.config import AccountsConfig
 from tastemaker.api.api_config import ApiConfig
+from tastemaker.core.backends import BlobsConfig, BusConfig, SlateLogConfig, SlatesConfig
 from tastemaker.core.errors import ConfigInvalid
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.store import FeatureConfig
@@ -138,6 +139,10 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     recommend: RecommendConfig = RecommendConfig()
     train: TrainConfig = TrainConfig()
     store: StoreConfig = StoreConfig()
+    bus: BusConfig = BusConfig()
+    slates: SlatesConfig = SlatesConfig()
+    slate_log: SlateLogConfig = SlateLogConfig()
+    blobs: BlobsConfig = BlobsConfig()
     api: ApiConfig = ApiConfig()
     accounts: AccountsConfig = AccountsConfig()
     pictures: PicturesConfig = PicturesConfig()

@@ -1,0 +1,1 @@
+"""The bus: a log in an SQLite file, Kafka, Redis Streams."""

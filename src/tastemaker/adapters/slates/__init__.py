@@ -1,0 +1,1 @@
+"""Stored slates: in the database, MongoDB, Redis."""

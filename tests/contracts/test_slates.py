@@ -1,0 +1,198 @@
+"""What every keeper of stored slates promises, on the real server."""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from tastemaker.core.backends import SlatesConfig
+from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.ports import Slates
+from tastemaker.wire.backends import open_slates
+
+LIMIT_S = 60.0
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SERVERS: Mapping[str, str] = {
+    "sqlite": "",
+    "postgresql": "TASTEMAKER_TEST_POSTGRES_URL",
+}
+AWAY: Mapping[str, str] = {
+    "postgresql": "postgresql://postgres@127.0.0.1:1/none",
+}
+
+
+@pytest.fixture(params=sorted(SERVERS))
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    url = os.environ.get(SERVERS[request.param])
+    if not url:
+        pytest.skip(f"{SERVERS[request.param]} names no server to test with")
+    return url
+
+
+@pytest.fixture
+def slates(url: str) -> Iterator[Slates]:
+    """Empty."""
+    with open_slates(SlatesConfig(url=SecretStr(url)), system_clock) as slates:
+        _clear(slates)
+        yield slates
+
+
+def test_a_slate_comes_back_as_it_was_put(slates: Slates) -> None:
+    slate = _slate("пользователь 🎬:a%b", answer='{"ответ": 1}'.encode() + bytes(range(256)))
+    slates.put_many([slate])
+    assert slates.get(slate.key) == slate
+
+
+def test_keys_are_told_apart(slates: Slates) -> None:
+    keys = [
+        SlateKey(kind, owner, variant)
+        for kind in SlateKind
+        for owner in ("a", "a:b", "a%3Ab", "b")
+        for variant in ("full", "b:full", "a")
+    ]
+    slates.put_many([_slate(key=key, answer=repr(key).encode()) for key in keys])
+    assert slates.count() == len(keys)
+    for key in keys:
+        found = slates.get(key)
+        assert found is not None
+        assert (found.key, found.answer) == (key, repr(key).encode())
+
+
+def test_nothing_is_nothing(slates: Slates) -> None:
+    slates.put_many([])
+    slates.delete([])
+    slates.delete([_key("nobody")])
+    slates.prune()
+    assert slates.get(_key("nobody")) is None
+    assert slates.count() == 0
+    assert list(slates.older_than(NOON, "v1", 10)) == []
+
+
+@given(ages=st.lists(st.integers(0, 4), min_size=1, max_size=6), split=st.integers(0, 6))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_one_made_last_stays(slates: Slates, ages: list[int], split: int) -> None:
+    slates.delete([_key("ann")])
+    made = [
+        _slate("ann", made_at=NOON - age * MINUTE, answer=str(number).encode())
+        for number, age in enumerate(ages)
+    ]
+    slates.put_many(made[:split])
+    slates.put_many(made[split:])
+    found = slates.get(_key("ann"))
+    assert found is not None
+    assert found.made_at == NOON - min(ages) * MINUTE
+    last = max(number for number, age in enumerate(ages) if age == min(ages))
+    assert found.answer == str(last).encode()
+
+
+def test_an_older_one_in_the_batch_does_not_keep_out_the_others(slates: Slates) -> None:
+    slates.put_many([_slate("ann", made_at=NOON)])
+    slates.put_many([_slate("ann", made_at=NOON - MINUTE, version="old"), _slate("bob")])
+    found = slates.get(_key("ann"))
+    assert found is not None
+    assert found.model_version == "v1"
+    assert slates.get(_key("bob")) is not None
+
+
+def test_old_ones_come_oldest_first(slates: Slates) -> None:
+    slates.put_many([_slate(f"u{age}", made_at=NOON - age * MINUTE) for age in range(10)])
+    slates.put_many([_slate("other", made_at=NOON - 4.5 * MINUTE, version="v0")])
+    slates.put_many([_slate("newest other", made_at=NOON + MINUTE, version="v2")])
+    owners = [key.owner_id for key in slates.older_than(NOON - 6 * MINUTE, "v1", 10)]
+    assert owners == ["u9", "u8", "u7", "other", "newest other"]
+    owners = [key.owner_id for key in slates.older_than(NOON - 6 * MINUTE, "v1", 2)]
+    assert owners == ["u9", "u8"]
+    assert list(slates.older_than(NOON - 6 * MINUTE, "v1", 0)) == []
+
+
+def test_a_slate_made_anew_is_not_old_any_more(slates: Slates) -> None:
+    slates.put_many([_slate("ann", version="v0"), _slate("bob", version="v0")])
+    slates.put_many([_slate("ann", version="v1", made_at=NOON + MINUTE)])
+    assert [key.owner_id for key in slates.older_than(NOON, "v1", 10)] == ["bob"]
+    assert slates.count() == 2
+
+
+def test_what_is_deleted_is_gone(slates: Slates) -> None:
+    slates.put_many([_slate("ann"), _slate("bob")])
+    slates.delete([_key("ann"), _key("nobody")])
+    assert slates.get(_key("ann")) is None
+    assert slates.get(_key("bob")) is not None
+    assert slates.count() == 1
+    assert [key.owner_id for key in slates.older_than(NOON, "v2", 10)] == ["bob"]
+
+
+def test_a_slate_made_earlier_may_follow_a_deleted_one(slates: Slates) -> None:
+    slates.put_many([_slate("ann")])
+    slates.delete([_key("ann")])
+    slates.put_many([_slate("ann", made_at=NOON - MINUTE)])
+    assert slates.get(_key("ann")) is not None
+
+
+def test_ten_thousand_at_once(slates: Slates) -> None:
+    many = [_slate(f"u{number}", answer=str(number).encode()) for number in range(10_000)]
+    slates.put_many(many)
+    assert slates.count() == 10_000
+    for slate in many[::1000]:
+        assert slates.get(slate.key) == slate
+    assert len(slates.older_than(NOON + MINUTE, "v1", 5_000)) == 5_000
+    slates.delete([slate.key for slate in many])
+    assert slates.count() == 0
+
+
+def test_a_slate_is_gone_after_its_time(url: str) -> None:
+    config = SlatesConfig(url=SecretStr(url), ttl_s=0.3)
+    with open_slates(config, system_clock) as slates:
+        _clear(slates)
+        slates.put_many([_slate("ann")])
+        until = monotonic() + LIMIT_S
+        while slates.get(_key("ann")) is not None:
+            assert monotonic() < until
+        assert slates.count() == 0
+        assert list(slates.older_than(NOON, "v2", 10)) == []
+        slates.prune()
+        slates.put_many([_slate("ann", made_at=NOON - MINUTE)])
+        assert slates.count() == 1
+
+
+@pytest.mark.parametrize("kind", sorted(AWAY))
+def test_a_server_that_is_away_is_named(kind: str) -> None:
+    pytest.importorskip({"postgresql": "psycopg"}[kind])
+    config = SlatesConfig(url=SecretStr(AWAY[kind]))
+    with (
+        pytest.raises(SlatesUnavailable) as refused,
+        open_slates(config, system_clock) as slates,
+    ):
+        slates.get(_key("ann"))
+    assert "127.0.0.1" in refused.value.where
+
+
+def _clear(slates: Slates) -> None:
+    distant = datetime(2100, 1, 1, tzinfo=UTC)
+    while keys := slates.older_than(distant, "", 5_000):
+        slates.delete(keys)
+
+
+def _key(owner: str) -> SlateKey:
+    return SlateKey(SlateKind.USER, owner, "full")
+
+
+def _slate(
+    owner: str = "ann",
+    *,
+    key: SlateKey | None = None,
+    version: str = "v1",
+    made_at: datetime = NOON,
+    answer: bytes = b"{}",
+) -> StoredSlate:
+    return StoredSlate(key or _key(owner), version, made_at, answer)
