@@ -11,6 +11,7 @@ class AccountsConfig(BaseModel, frozen=True, extra="forbid"):
     sign_in_days: int = Field(default=30, ge=1, le=365)  # after it the password is asked again
     max_accounts_a_device: int = Field(default=8, ge=1, le=50)  # signed in at the same time
     max_review_characters: int = Field(default=10_000, ge=100, le=100_000)  # longer is refused
+    max_picture_bytes: int = Field(default=4 * 2**20, ge=1_024)  # as sent; kept are some 10 KB
     max_import_rows: int = Field(default=100_000, ge=1)  # of one file
     failure_window_s: int = Field(default=900, ge=1)  # failed sign-ins count for so long
     max_failures: int = Field(default=10, ge=1)  # of one name from one address

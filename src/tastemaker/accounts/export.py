@@ -16,14 +16,19 @@ from tastemaker.core.item import Item
 from tastemaker.ingest.catalogue import Catalogue
 
 
-def export_zip(account: Account, own_items: OwnItems, catalogue: Catalogue) -> bytes:
-    """items.csv, which an import takes, and account.json with the profile and every event."""
+def export_zip(
+    account: Account, own_items: OwnItems, catalogue: Catalogue, picture: bytes | None = None
+) -> bytes:
+    """items.csv, which an import takes, account.json with the profile and every event, and the
+    picture where there is one."""
     own = list(own_items.every(account).values())
     events = own_items.marks.events_of(account.user_id)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("items.csv", _table(own, catalogue))
         archive.writestr("account.json", orjson.dumps(_document(account, events)))
+        if picture is not None:
+            archive.writestr("picture.webp", picture)
     return held.getvalue()
 
 

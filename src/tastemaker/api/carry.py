@@ -64,7 +64,7 @@ _EXAMPLE: dict[str, Any] = {
     "/me/export",
     summary="Take everything along",
     description="A zip archive: `items.csv`, which an import takes, and `account.json` with the"
-    " profile and every event.",
+    " profile and every event, and `picture.webp` where there is one.",
     response_class=Response,
     responses={
         200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}},
@@ -72,7 +72,9 @@ _EXAMPLE: dict[str, Any] = {
     },
 )
 def export(services: UsedServices, storefront: UsedStorefront, reader: Reader) -> Response:
-    content = export_zip(reader.account, storefront.own_items, services.catalogue)
+    account = reader.account
+    picture = storefront.faces.of_id(account.account_id)
+    content = export_zip(account, storefront.own_items, services.catalogue, picture)
     headers = {
         "Content-Disposition": 'attachment; filename="tastemaker.zip"',
         "Cache-Control": "no-store",

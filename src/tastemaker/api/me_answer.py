@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from tastemaker.accounts.names import initial
 from tastemaker.accounts.tokens import csrf_token
+from tastemaker.api.picture_address import picture_address
 from tastemaker.core.account import Account, Language
 
 
@@ -15,6 +16,7 @@ class AccountAnswer(BaseModel):
     user_id: str = Field(description="The same person to the recommender.")
     name: str
     initial: str
+    picture: str | None = Field(description="Its address; None where the initial stands for it.")
     language: Language
     favourite_genres: list[str]
     is_admin: bool
@@ -43,6 +45,7 @@ def account_answer(account: Account) -> AccountAnswer:
         user_id=account.user_id,
         name=account.name,
         initial=initial(account.name),
+        picture=picture_address(account.name, account.picture_hash),
         language=account.language,
         favourite_genres=list(account.favourite_genres),
         is_admin=account.is_admin,
@@ -58,6 +61,7 @@ ME_EXAMPLE: dict[str, Any] = {
         "user_id": "a:8d3f",
         "name": "Anna",
         "initial": "A",
+        "picture": None,
         "language": "en",
         "favourite_genres": ["Drama"],
         "is_admin": False,

@@ -22,6 +22,7 @@ from tastemaker.pictures.fetch_once import FetchOnce
 from tastemaker.pictures.proxy import PictureProxy
 from tastemaker.pictures.tmdb import Tmdb
 from tastemaker.search.suggest import TitleIndex
+from tastemaker.store.account_pictures import AccountPictureStore
 from tastemaker.store.accounts import AccountStore
 from tastemaker.store.database import Database
 from tastemaker.store.devices import DeviceStore
@@ -60,6 +61,7 @@ def open_storefront(
             new_id=new_id,
         ),
         own_items=OwnItems(database, marks, reviews, accounts, clock, new_id),
+        faces=AccountPictureStore(database),
         titles=TitleIndex(catalogue),
         pictures=pictures,
         trained=trained,

@@ -5,10 +5,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from tastemaker.accounts.names import initial
 from tastemaker.api import page_cursor
 from tastemaker.api.ids import ItemIdInPath
 from tastemaker.api.known_item import known_item
 from tastemaker.api.me_answer import example
+from tastemaker.api.picture_address import picture_address
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
@@ -25,6 +27,8 @@ _MAX_INTEGER = 2**63
 class ReviewAnswer(BaseModel):
     review_id: str
     author: str
+    initial: str = Field(description="Of the author.")
+    picture: str | None = Field(description="Address of the author's; None where there is none.")
     rating: float | None = Field(description="The author's, in stars.")
     text: str = Field(description="As written: never to be shown as HTML.")
     created_at: datetime
@@ -42,6 +46,8 @@ _EXAMPLE = {
         {
             "review_id": "5c1e",
             "author": "Anna",
+            "initial": "A",
+            "picture": None,
             "rating": 4.5,
             "text": "Even better the second time.",
             "created_at": "2026-01-01T12:00:00Z",
@@ -78,6 +84,8 @@ def reviews(
             ReviewAnswer(
                 review_id=review.review_id,
                 author=review.author,
+                initial=initial(review.author),
+                picture=picture_address(review.author, review.author_picture_hash),
                 rating=review.rating,
                 text=review.text,
                 created_at=review.created_at,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from tastemaker.accounts.names import initial
 from tastemaker.api.accounts import Password
 from tastemaker.api.me_answer import ME_EXAMPLE, MeAnswer, example, me_answer
+from tastemaker.api.picture_address import picture_address
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.storefront import UsedStorefront
@@ -31,10 +32,17 @@ class AccountOnDevice(BaseModel):
     account_id: str
     name: str
     initial: str
+    picture: str | None = Field(description="Its address; None where the initial stands for it.")
     active: bool
 
 
-_SESSIONS_EXAMPLE = {"account_id": "8d3f", "name": "Anna", "initial": "A", "active": True}
+_SESSIONS_EXAMPLE = {
+    "account_id": "8d3f",
+    "name": "Anna",
+    "initial": "A",
+    "picture": None,
+    "active": True,
+}
 
 
 @router.post(
@@ -73,6 +81,7 @@ def sessions(visitor: AnyVisitor) -> list[AccountOnDevice]:
             account_id=account.account_id,
             name=account.name,
             initial=initial(account.name),
+            picture=picture_address(account.name, account.picture_hash),
             active=account == visitor.account,
         )
         for account in accounts

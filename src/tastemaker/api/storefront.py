@@ -13,6 +13,7 @@ from tastemaker.accounts.sign_in import SignIn
 from tastemaker.models.manifest import Manifest
 from tastemaker.pictures.proxy import PictureProxy
 from tastemaker.search.suggest import TitleIndex
+from tastemaker.store.account_pictures import AccountPictureStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Storefront:
     registry: Registry
     sign_in: SignIn
     own_items: OwnItems
+    faces: AccountPictureStore
     titles: TitleIndex
     pictures: PictureProxy
     trained: Callable[[], Sequence[Manifest]]

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from tastemaker.api import (
+    account_pictures,
     accounts,
     carry,
     me,
@@ -21,6 +22,7 @@ def install_storefront(app: FastAPI) -> None:
     """To be called before the route of single items is there: an item's id may hold slashes."""
     for part in (
         accounts,
+        account_pictures,
         sessions,
         me,
         own_slates,

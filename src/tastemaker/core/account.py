@@ -19,12 +19,15 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """picture_hash: of the picture the person chose; None where there is none."""
+
     account_id: AccountId
     name: str
     language: Language
     favourite_genres: tuple[str, ...]
     is_admin: bool
     created_at: datetime
+    picture_hash: str | None = None
 
     @property
     def user_id(self) -> UserId:

@@ -8,7 +8,8 @@ from tastemaker.core.ids import AccountId, ItemId
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """author: the account's name. rating: the author's, in stars. edited_at: of the last edit."""
+    """author: the account's name. rating: the author's, in stars. edited_at: of the last edit.
+    author_picture_hash: None where the author has no picture."""
 
     review_id: str
     item_id: ItemId
@@ -18,3 +19,4 @@ class Review:
     created_at: datetime
     edited_at: datetime | None
     rating: float | None
+    author_picture_hash: str | None = None

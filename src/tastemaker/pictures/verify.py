@@ -9,16 +9,16 @@ _MEDIA_TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"RIFF": "image/webp",
 }
-_FORMATS = ("JPEG", "PNG", "WEBP")
-_MAX_PIXELS = 4_000 * 6_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_PIXELS = 4_000 * 6_000
 
 
 def is_picture(content: bytes) -> bool:
     """A whole JPEG, PNG or WebP picture of a sane size."""
     try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width_px, height_px = picture.size
-            if width_px * height_px > _MAX_PIXELS:
+            if width_px * height_px > MAX_PIXELS:
                 return False
             picture.load()
     # Pillow warns of pictures that unpack to far more than they weigh.

@@ -7,10 +7,20 @@ from sqlalchemy import Row, delete, func, select, update
 
 from tastemaker.core.account import Account, Language
 from tastemaker.core.ids import AccountId
+from tastemaker.store.account_picture_table import account_pictures
 from tastemaker.store.account_tables import accounts
 from tastemaker.store.database import Database
 from tastemaker.store.instants import from_us, to_us
 from tastemaker.store.interaction_table import interactions
+
+PICTURE_HASH = (
+    select(account_pictures.c.hash)
+    .where(account_pictures.c.account_id == accounts.c.account_id)
+    .correlate(accounts)
+    .scalar_subquery()
+    .label("picture_hash")
+)
+"""Beside the columns of `accounts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class AccountStore:
             connection.execute(change.values(password_hash=password_hash))
 
     def erase(self, account: Account) -> None:
-        """The account, its sign-ins and reviews, and every event of its user."""
+        """The account, its sign-ins, picture and reviews, and every event of its user."""
         with self._database.writing() as connection:
             connection.execute(
                 delete(interactions).where(interactions.c.user_id == account.user_id)
@@ -70,12 +80,12 @@ class AccountStore:
 
     def _one(self, condition: Any) -> Credentials | None:
         with self._database.reading() as connection:
-            row = connection.execute(select(accounts).where(condition)).first()
+            row = connection.execute(select(accounts, PICTURE_HASH).where(condition)).first()
         return None if row is None else Credentials(account_of(row), row.password_hash)
 
 
 def account_of(row: Row[Any]) -> Account:
-    """row: holds the columns of `accounts`."""
+    """row: holds the columns of `accounts` and PICTURE_HASH."""
     return Account(
         account_id=AccountId(row.account_id),
         name=row.name,
@@ -83,6 +93,7 @@ def account_of(row: Row[Any]) -> Account:
         favourite_genres=tuple(row.favourite_genres),
         is_admin=row.is_admin,
         created_at=from_us(row.created_at_us),
+        picture_hash=row.picture_hash,
     )
 
 

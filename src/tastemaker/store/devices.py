@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select
 from tastemaker.core.account import Account
 from tastemaker.core.ids import AccountId
 from tastemaker.store.account_tables import accounts, devices, sign_ins
-from tastemaker.store.accounts import account_of
+from tastemaker.store.accounts import PICTURE_HASH, account_of
 from tastemaker.store.database import Database
 from tastemaker.store.instants import to_us
 
@@ -33,7 +33,7 @@ class DeviceStore:
 
     def find(self, token_hash: str, now: datetime) -> Device | None:
         statement = (
-            select(devices.c.device_id, devices.c.active_account_id, accounts)
+            select(devices.c.device_id, devices.c.active_account_id, accounts, PICTURE_HASH)
             .outerjoin(
                 sign_ins,
                 (sign_ins.c.device_id == devices.c.device_id)

@@ -10,6 +10,7 @@ from tastemaker.core.ids import AccountId, ItemId
 from tastemaker.core.interaction import Action
 from tastemaker.core.review import Review
 from tastemaker.store.account_tables import accounts
+from tastemaker.store.accounts import PICTURE_HASH
 from tastemaker.store.database import Database
 from tastemaker.store.instants import from_us, to_us
 from tastemaker.store.interaction_table import interactions
@@ -96,7 +97,8 @@ def _with_author() -> Select[Any]:
         .scalar_subquery()
     )
     author = accounts.c.account_id == reviews.c.account_id
-    return select(reviews, accounts.c.name, rating.label("rating")).join(accounts, author)
+    columns = (reviews, accounts.c.name, PICTURE_HASH, rating.label("rating"))
+    return select(*columns).join(accounts, author)
 
 
 def _review(row: Row[Any]) -> Review:
@@ -109,4 +111,5 @@ def _review(row: Row[Any]) -> Review:
         created_at=from_us(row.created_at_us),
         edited_at=None if row.edited_at_us is None else from_us(row.edited_at_us),
         rating=row.rating,
+        author_picture_hash=row.picture_hash,
     )

@@ -70,7 +70,9 @@ class Browser:
     def send(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """The answer itself, whatever its status."""
         headers = {"X-CSRF-Token": self.csrf_token, **more.pop("headers", {})}
-        return self.client.request(method, API + path, json=body, headers=headers, **more)
+        if body is not None:
+            more["json"] = body
+        return self.client.request(method, API + path, headers=headers, **more)
 
     def save(self, item_id: str, **change: Any) -> dict[str, Any]:
         answer = self.send("PUT", f"/me/items/{item_id}", change)

@@ -31,6 +31,9 @@ OPERATIONS = [
     ("PATCH", "/api/v1/me"),
     ("PUT", "/api/v1/me/password"),
     ("DELETE", "/api/v1/me"),
+    ("PUT", "/api/v1/me/picture"),
+    ("DELETE", "/api/v1/me/picture"),
+    ("GET", "/api/v1/accounts/picture"),
     ("POST", "/api/v1/sessions"),
     ("GET", "/api/v1/sessions"),
     ("PUT", "/api/v1/sessions/active"),
@@ -58,8 +61,9 @@ SIGNING_OUT = [("DELETE", "/api/v1/sessions"), ("DELETE", "/api/v1/sessions/acti
 
 briefly = settings(bounded, max_examples=8)
 SAYING_THE_PASSWORD = {"/api/v1/me", "/api/v1/me/password", "/api/v1/sessions"}
-WANTING_MORE = {"/api/v1/accounts", "/api/v1/me", "/api/v1/me/import"}
-"""Here no description can say all: names of visible characters, files of a known format."""
+WANTING_MORE = {"/api/v1/accounts", "/api/v1/me", "/api/v1/me/import", "/api/v1/me/picture"}
+"""Here no description can say all: names of visible characters, files and pictures of a known
+format."""
 
 
 @dataclass(frozen=True)

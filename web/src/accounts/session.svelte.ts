@@ -58,6 +58,15 @@ export class Session {
     this.me = await this.api().patch('/api/v1/me', { body });
   }
 
+  /** Throws an ApiProblem where the server takes it for no picture. */
+  async choosePicture(picture: Blob): Promise<void> {
+    this.#changed(await this.api().put('/api/v1/me/picture', { body: picture }));
+  }
+
+  async removePicture(): Promise<void> {
+    this.#changed(await this.api().delete('/api/v1/me/picture'));
+  }
+
   /** After the account was erased or the server ended the session. */
   async ended(): Promise<void> {
     await this.#reload();

@@ -26,7 +26,7 @@ type OptionalPart<Parameters, Name extends string> =
     : object;
 type Body<Op> = Op extends { requestBody: { content: { 'application/json': infer Sent } } }
   ? { body: Sent }
-  : { body?: FormData };
+  : { body?: FormData | Blob };
 type Request<Op> = (Op extends { parameters: infer Parameters }
   ? Part<Parameters, 'path'> & OptionalPart<Parameters, 'query'>
   : object) &
@@ -92,9 +92,9 @@ async function send(
   const headers: Record<string, string> = { Accept: 'application/json' };
   // Not read for a GET: what is fetched would be fetched again whenever the session changes.
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken();
-  const isForm = body instanceof FormData;
-  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
-  const sent = body === undefined ? null : isForm ? body : JSON.stringify(body);
+  const isFile = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !isFile) headers['Content-Type'] = 'application/json';
+  const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   const either = signal ? AbortSignal.any([signal, limit]) : limit;
   let response: Response;

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of an account
+         * @description At the address that `picture` of an account or a review names.
+         */
+        get: operations["account_picture_api_v1_accounts_picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -232,7 +252,7 @@ export interface paths {
         };
         /**
          * Take everything along
-         * @description A zip archive: `items.csv`, which an import takes, and `account.json` with the profile and every event.
+         * @description A zip archive: `items.csv`, which an import takes, and `account.json` with the profile and every event, and `picture.webp` where there is one.
          */
         get: operations["export_api_v1_me_export_get"];
         put?: never;
@@ -316,6 +336,30 @@ export interface paths {
         put: operations["change_password_api_v1_me_password_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose one's picture
+         * @description A JPEG, PNG, WebP or GIF picture as the body. Its middle is kept as a square of 256 px; of a moving picture the first frame. What else the file holds is not kept.
+         */
+        put: operations["choose_picture_api_v1_me_picture_put"];
+        post?: never;
+        /**
+         * Take one's picture away
+         * @description The circle shows the initial again.
+         */
+        delete: operations["remove_picture_api_v1_me_picture_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -691,6 +735,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Picture
+             * @description Its address; None where the initial stands for it.
+             */
+            picture: string | null;
+            /**
              * User Id
              * @description The same person to the recommender.
              */
@@ -706,6 +755,11 @@ export interface components {
             initial: string;
             /** Name */
             name: string;
+            /**
+             * Picture
+             * @description Its address; None where the initial stands for it.
+             */
+            picture: string | null;
         };
         /**
          * Action
@@ -1513,10 +1567,20 @@ export interface components {
             /** Edited At */
             edited_at: string | null;
             /**
+             * Initial
+             * @description Of the author.
+             */
+            initial: string;
+            /**
              * Mine
              * @description Written by the account that is signed in.
              */
             mine: boolean;
+            /**
+             * Picture
+             * @description Address of the author's; None where there is none.
+             */
+            picture: string | null;
             /**
              * Rating
              * @description The author's, in stars.
@@ -1967,6 +2031,104 @@ export interface operations {
                      *       "status": 429,
                      *       "title": "Too many attempts",
                      *       "type": "urn:tastemaker:too-many-attempts"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_picture_api_v1_accounts_picture_get: {
+        parameters: {
+            query: {
+                name: string;
+                hash: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The browser has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2548,6 +2710,7 @@ export interface operations {
                      *         {
                      *           "author": "Anna",
                      *           "created_at": "2026-01-01T12:00:00Z",
+                     *           "initial": "A",
                      *           "mine": false,
                      *           "rating": 4.5,
                      *           "review_id": "5c1e",
@@ -4137,6 +4300,271 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_picture_api_v1_me_picture_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_picture_api_v1_me_picture_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "account_id": "8d3f",
+                     *         "created_at": "2026-01-01T12:00:00Z",
+                     *         "favourite_genres": [
+                     *           "Drama"
+                     *         ],
+                     *         "initial": "A",
+                     *         "is_admin": false,
+                     *         "language": "en",
+                     *         "name": "Anna",
+                     *         "user_id": "a:8d3f"
+                     *       },
+                     *       "csrf_token": "5f0c",
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Internal error */
