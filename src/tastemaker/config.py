@@ -37,6 +37,8 @@ from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.table_file import FileFormat
 from tastemaker.models.ranker import RankerConfig
 from tastemaker.models.registry import MODELS
+from tastemaker.observe.experiments.experiment_config import ExperimentConfig, refuse_overlap
+from tastemaker.observe.slate_writer import SlateWritingConfig
 from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.ranking_config import RankingConfig
@@ -146,6 +148,8 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     api: ApiConfig = ApiConfig()
     accounts: AccountsConfig = AccountsConfig()
     pictures: PicturesConfig = PicturesConfig()
+    slate_writing: SlateWritingConfig = SlateWritingConfig()
+    experiments: dict[str, ExperimentConfig] = {}
 
     @field_validator("variants", mode="before")
     @classmethod
@@ -169,6 +173,16 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
             if name not in self.variants:
                 known = ", ".join(self.variants)
                 raise ValueError(f"recommend.{key} is no variant: {name}; known: {known}")
+        return self
+
+    @model_validator(mode="after")
+    def _experiments_fit(self) -> Self:
+        refuse_overlap(self.experiments)
+        for name, experiment in self.experiments.items():
+            unknown = ", ".join(v for v in experiment.variants if v not in self.variants)
+            if unknown:
+                known = ", ".join(self.variants)
+                raise ValueError(f"experiments.{name} names no variant: {unknown}; known: {known}")
         return self
 
     def model_configs(self) -> dict[str, BaseModel]:

@@ -9,6 +9,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from tastemaker.api import (
+    feedback,
+    genres,
     interactions,
     items,
     operations,
@@ -21,6 +23,8 @@ from tastemaker.api.api_config import ApiConfig, refuse_open_writes
 from tastemaker.api.catalogue_index import CatalogueIndex
 from tastemaker.api.docs_page import install_docs_page
 from tastemaker.api.event import Event
+from tastemaker.api.feedback import FeedbackRequest
+from tastemaker.api.genres import GenresRequest
 from tastemaker.api.measured import Measured
 from tastemaker.api.pages import built_pages
 from tastemaker.api.problem import Problem, install_problems
@@ -38,6 +42,9 @@ is a problem document (RFC 9457) that says what happened, where, and what to do 
 """
 
 
+_READ_BY_ROUTES = (Event, HistoryRequest, FeedbackRequest, GenresRequest)
+
+
 class _Application(FastAPI):
     """Describes also what routes read by themselves: request bodies and problem documents."""
 
@@ -45,7 +52,10 @@ class _Application(FastAPI):
         if self.openapi_schema is None:
             schema = super().openapi()
             _, definitions = models_json_schema(
-                [(Event, "validation"), (HistoryRequest, "validation"), (Problem, "serialization")],
+                [
+                    *((read, "validation") for read in _READ_BY_ROUTES),
+                    (Problem, "serialization"),
+                ],
                 ref_template="#/components/schemas/{model}",
             )
             schema["components"]["schemas"] |= definitions["$defs"]
@@ -105,6 +115,8 @@ def _install_routes(app: FastAPI, *, with_storefront: bool) -> None:
         shared_slates,
         items,
         interactions,
+        feedback,
+        genres,
         user_history,
         retrain,
         operations,

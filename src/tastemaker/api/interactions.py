@@ -14,6 +14,7 @@ from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem import FieldProblem, InvalidFields, field_problems
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedConfig, UsedServices
+from tastemaker.api.slate_feedback import feedback_of
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.interaction import Interaction
 
@@ -47,7 +48,8 @@ _ANSWER_EXAMPLE = {"accepted": 1, "duplicates": 0, "event_ids": ["e-1"], "reject
     summary="Report what people did",
     description="One event or a list. When the answer arrives the events are on the disk, and the"
     " next recommendations count them. A bad event alone is an error; in a list it is set aside"
-    " with its reason and the rest goes in. Where the server is too busy it answers 503: send the"
+    " with its reason and the rest goes in. An event with a `session_id` also answers that slate."
+    " Where the server is too busy it answers 503: send the"
     " same again after `Retry-After` seconds.",
     response_model=InteractionsAnswer,
     responses={
@@ -73,6 +75,7 @@ async def post_interactions(
             [FieldProblem(field=f"body.{e.field}", reason=e.reason) for e in rejected[0].errors]
         )
     written = await asyncio.wrap_future(services.interactions.submit(good))
+    services.slates.answered(feedback_of(good, services.weights.max_rating))
     n_accepted = sum(written.new)
     services.metrics.events_posted(n_accepted, len(good) - n_accepted, len(rejected))
     return JsonAnswer(

@@ -22,9 +22,10 @@ from tastemaker.api.own_answers import (
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
+from tastemaker.api.slate_feedback import dismissed, said_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Reader, Writer
-from tastemaker.core.ids import ItemId
+from tastemaker.core.ids import ItemId, SessionId
 from tastemaker.core.marks import MarkChange
 
 router = APIRouter(prefix=PREFIX, tags=["me"])
@@ -37,6 +38,7 @@ class OwnChange(BaseModel, frozen=True, extra="forbid"):
     watched: bool | None = None
     on_watchlist: bool | None = None
     review: str | None = None
+    session_id: Id | None = Field(default=None, description="Of the slate that this answers.")
 
     def change(self) -> Change:
         takes_back = {name for name in self.model_fields_set if getattr(self, name) is None}
@@ -45,12 +47,14 @@ class OwnChange(BaseModel, frozen=True, extra="forbid"):
             clear_rating="rating" in takes_back,
             watched=self.watched,
             on_watchlist=self.on_watchlist,
+            session_id=None if self.session_id is None else SessionId(self.session_id),
         )
         return Change(marks, self.review, clear_review="review" in takes_back)
 
 
 class Dismissal(BaseModel, frozen=True, extra="forbid"):
     item_id: Id
+    session_id: Id | None = Field(default=None, description="Of the slate that this answers.")
 
 
 @router.get(
@@ -115,7 +119,9 @@ def save_own_item(
     wanted: OwnChange,
 ) -> JsonAnswer:
     item = known_item(services.catalogue, item_id)
-    storefront.own_items.save(writer.account, {item: wanted.change()})
+    change = wanted.change()
+    storefront.own_items.save(writer.account, {item: change})
+    services.slates.answered(said_of(item, change.marks, storefront.own_items.clock()))
     return JsonAnswer(own_answer(storefront.own_items.get(writer.account, item)))
 
 
@@ -131,7 +137,10 @@ def dismiss(
 ) -> None:
     item = known_item(services.catalogue, unwanted.item_id)
     own_items = storefront.own_items
-    own_items.marks.dismiss(writer.account.user_id, item, own_items.clock())
+    session_id = None if unwanted.session_id is None else SessionId(unwanted.session_id)
+    now = own_items.clock()
+    own_items.marks.dismiss(writer.account.user_id, item, now, session_id)
+    services.slates.answered(dismissed(item, session_id, now))
 
 
 @router.delete(

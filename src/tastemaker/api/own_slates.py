@@ -9,9 +9,11 @@ from tastemaker.api import slate_cursor
 from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
+from tastemaker.api.personal_slate import personal_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
+from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.visitor import AnyVisitor, Reader, Visitor
@@ -42,20 +44,8 @@ class TogetherRequest(PersonalConditions, frozen=True, extra="forbid"):
 def for_me(
     services: UsedServices, reader: Reader, conditions: Annotated[PersonalConditions, Query()]
 ) -> JsonAnswer:
-    shown = slate_cursor.read(conditions.cursor)
-    slate = services.recommender.recommend(
-        SlateRequest(
-            past=services.people.past(reader.account.user_id),
-            k=conditions.k,
-            variant=conditions.model,
-            filters=conditions.filters(),
-            favourite_genres=reader.account.favourite_genres,
-            shown=shown,
-        )
-    )
-    services.metrics.slate_made(slate)
-    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
-    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+    account = reader.account
+    return personal_answer(services, account.user_id, conditions, lambda: account.favourite_genres)
 
 
 @router.post(
@@ -75,7 +65,7 @@ def for_several(services: UsedServices, visitor: AnyVisitor, wanted: TogetherReq
     )
     pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)] or [[]]
     slate = together(services.recommender, pasts, services.weights, request)
-    services.metrics.slate_made(slate)
+    note_shown(services, slate, NOBODY, before=shown)
     next_cursor = slate_cursor.next_cursor(slate, shown, wanted.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
 

@@ -10,9 +10,11 @@ from tastemaker.api import slate_cursor
 from tastemaker.api.body import body_of, parsed, read_json
 from tastemaker.api.ids import Id, UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api.personal_slate import personal_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
-from tastemaker.api.services import Services, UsedConfig, UsedServices
+from tastemaker.api.services import UsedConfig, UsedServices
+from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.core.history import PastEvent
@@ -51,7 +53,9 @@ _HISTORY_EXAMPLE = {
     "/recommendations/{user_id:path}",
     summary="Recommendations for a user",
     description="Computed at this moment from all the user has done, so that the event of a second"
-    " ago counts. For a user nobody has seen, the slate is the popular one and says so.",
+    " ago counts. For a user nobody has seen, the slate is the popular one, of the genres"
+    " told of him (`POST /genres`) where there are any, and says so. While an experiment runs and"
+    " no `model` is named, the user's variant of it answers.",
     response_model=SlateAnswer,
     responses=_ANSWER | problems(404, 422, 503),
 )
@@ -60,7 +64,7 @@ async def for_user(
     user_id: UserIdInPath,
     conditions: Annotated[PersonalConditions, Query()],
 ) -> JsonAnswer:
-    return _slate(services, services.people.past(UserId(user_id)), conditions)
+    return personal_answer(services, UserId(user_id), conditions)
 
 
 @router.post(
@@ -78,28 +82,19 @@ async def for_history(request: Request, services: UsedServices, config: UsedConf
     wanted = parsed(HistoryRequest, _cut(raw, config.max_history))
     past, known = _past(wanted.history), services.catalogue.position
     unknown = dict.fromkeys(event.item_id for event in past if event.item_id not in known)
-    return _slate(services, past, wanted, list(unknown))
-
-
-def _slate(
-    services: Services,
-    past: Sequence[PastEvent],
-    conditions: PersonalConditions,
-    unknown_items: Sequence[str] = (),
-) -> JsonAnswer:
-    shown = slate_cursor.read(conditions.cursor)
+    shown = slate_cursor.read(wanted.cursor)
     slate = services.recommender.recommend(
         SlateRequest(
             past=past,
-            k=conditions.k,
-            variant=conditions.model,
-            filters=conditions.filters(),
+            k=wanted.k,
+            variant=wanted.model,
+            filters=wanted.filters(),
             shown=shown,
         )
     )
-    services.metrics.slate_made(slate)
-    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
-    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor, unknown_items))
+    note_shown(services, slate, NOBODY, before=shown)
+    next_cursor = slate_cursor.next_cursor(slate, shown, wanted.k)
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor, list(unknown)))
 
 
 def _cut(raw: Any, max_history: int) -> Any:

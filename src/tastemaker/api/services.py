@@ -11,10 +11,14 @@ from tastemaker.api.catalogue_index import CatalogueIndex
 from tastemaker.core.clock import Clock
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ingest.catalogue import Catalogue
+from tastemaker.observe.experiments.assign import Experiments
 from tastemaker.observe.metrics import Metrics
+from tastemaker.observe.slate_writer import SlateWriter
+from tastemaker.ports import SlateLog
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.store.interactions import InteractionLog
+from tastemaker.store.user_genres import UserGenres
 from tastemaker.train.retrain_state import RetrainState
 
 
@@ -32,7 +36,8 @@ class Retraining(Protocol):
 class Services:
     """A request reads these once, so that a swapped model is either old or new for all of it.
 
-    new_id: a fresh unique text at each call, for events that come without an id."""
+    new_id: a fresh unique text at each call, for events that come without an id. slates: on their
+    way to the slate_log."""
 
     recommender: Recommender
     catalogue: Catalogue
@@ -43,6 +48,10 @@ class Services:
     clock: Clock
     new_id: Callable[[], str]
     retraining: Retraining
+    genres: UserGenres
+    slates: SlateWriter
+    slate_log: SlateLog
+    experiments: Experiments
 
 
 def swap_recommender(app: FastAPI, recommender: Recommender) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tastemaker.core.ids import SessionId
 from tastemaker.core.interaction import Action, Interaction
 
 WATCHED = frozenset({Action.WATCHED, Action.COMPLETE})
@@ -21,12 +22,14 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class MarkChange:
-    """What to change; what is None or False stays as it is. rating: stars in [0.5, 5]."""
+    """What to change; what is None or False stays as it is. rating: stars in [0.5, 5].
+    session_id: the slate that what is said answers."""
 
     rating: float | None = None
     clear_rating: bool = False
     watched: bool | None = None
     on_watchlist: bool | None = None
+    session_id: SessionId | None = None
 
 
 def marks_of(events: Iterable[Interaction]) -> Marks:

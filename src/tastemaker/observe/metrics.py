@@ -44,6 +44,12 @@ class Metrics:
             ["outcome"],
             registry=registry,
         )
+        self._slate_log = Counter(
+            "tastemaker_slate_log",
+            "Slates shown and answers to them: written to their log, or lost.",
+            ["outcome"],
+            registry=registry,
+        )
         self._model = Gauge(
             "tastemaker_model_info", "Version in service.", ["version"], registry=registry
         )
@@ -66,6 +72,13 @@ class Metrics:
         self._events.labels("accepted").inc(n_accepted)
         self._events.labels("duplicate").inc(n_duplicate)
         self._events.labels("rejected").inc(n_rejected)
+
+    def slates_written(self, n: int) -> None:
+        """n: slates shown and answers to them, to their log."""
+        self._slate_log.labels("written").inc(n)
+
+    def slates_lost(self, n: int) -> None:
+        self._slate_log.labels("lost").inc(n)
 
     def model_in_service(self, version: str, trained_at: datetime, clock: Clock) -> None:
         """Names the version that answers from now on; its age follows the clock."""

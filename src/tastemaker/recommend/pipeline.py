@@ -105,7 +105,7 @@ class Recommender:
         if items:
             items = self._topped_up(items, allowed, request.k)
             return self._slate(items, Source.MODEL, name, request.shown)
-        genres = request.favourite_genres or request.filters.genres_any
+        genres = tuple(request.favourite_genres()) or request.filters.genres_any
         fallback = popular_items(self._popularity, allowed, self.shelf, genres, request.k)
         return self._slate(fallback.items, fallback.source, name, request.shown)
 

@@ -1,6 +1,6 @@
 """What is asked for when a slate is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tastemaker.core.history import PastEvent
@@ -10,7 +10,8 @@ from tastemaker.recommend.shown import Shown
 
 @dataclass(frozen=True, slots=True)
 class SlateRequest:
-    """past: oldest first. variant: None for the default one. favourite_genres: for the fallback.
+    """past: oldest first. variant: None for the default one. favourite_genres: asked for
+    only where nothing personal can be said.
 
     shown: by the pages before, which this one continues; None for the first page.
     """
@@ -19,5 +20,5 @@ class SlateRequest:
     k: int = 20
     variant: str | None = None
     filters: Filters = field(default_factory=Filters)
-    favourite_genres: tuple[str, ...] = ()
+    favourite_genres: Callable[[], Sequence[str]] = tuple
     shown: Shown | None = None

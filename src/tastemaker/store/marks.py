@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from tastemaker.core.ids import EventId, ItemId, UserId
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.marks import WATCHED, MarkChange, Marks, marks_of
 from tastemaker.store.database import Database
@@ -63,20 +63,28 @@ class MarkStore:
             before = events.get(item_id, [])
             replaced, actions = _difference(change, marks_of(before))
             outdated += [event.event_id for event in before if event.action in replaced]
-            new += [self._event(user_id, item_id, *action, at) for action in actions]
+            new += [
+                self._event(user_id, item_id, *action, at, change.session_id) for action in actions
+            ]
             n_changed += bool(replaced or actions)
         _delete(connection, outdated)
         if new:
             connection.execute(insert(interactions), [row_of(event) for event in new])
         return n_changed
 
-    def dismiss(self, user_id: UserId, item_id: ItemId, at: datetime) -> None:
+    def dismiss(
+        self,
+        user_id: UserId,
+        item_id: ItemId,
+        at: datetime,
+        session_id: SessionId | None = None,
+    ) -> None:
         """Not to be recommended again, until `allow_again`."""
         with self._database.writing() as connection:
             of_item = _events(connection, user_id, [item_id]).get(item_id, [])
             if any(event.action is Action.DISMISS for event in of_item):
                 return
-            event = self._event(user_id, item_id, Action.DISMISS, None, at)
+            event = self._event(user_id, item_id, Action.DISMISS, None, at, session_id)
             connection.execute(insert(interactions), row_of(event))
 
     def allow_again(self, user_id: UserId, item_id: ItemId) -> None:
@@ -90,9 +98,16 @@ class MarkStore:
             )
 
     def _event(
-        self, user_id: UserId, item_id: ItemId, action: Action, value: float | None, at: datetime
+        self,
+        user_id: UserId,
+        item_id: ItemId,
+        action: Action,
+        value: float | None,
+        at: datetime,
+        session_id: SessionId | None,
     ) -> Interaction:
-        return Interaction(EventId(self._new_id()), user_id, item_id, action, value, at)
+        event_id = EventId(self._new_id())
+        return Interaction(event_id, user_id, item_id, action, value, at, session_id=session_id)
 
 
 def _difference(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from secrets import token_urlsafe
+from time import monotonic
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -22,7 +23,9 @@ from tastemaker.core.account import Account
 from tastemaker.core.clock import system_clock
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.blas_threads import limit_blas_threads
+from tastemaker.observe.experiments.assign import Experiments
 from tastemaker.observe.metrics import Metrics
+from tastemaker.observe.slate_writer import SlateWriter
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.roles.model_watch import ModelWatch
@@ -31,6 +34,8 @@ from tastemaker.store.accounts import AccountStore
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
+from tastemaker.store.user_genres import UserGenres
+from tastemaker.wire.experiments import open_slate_log, say_untrained
 from tastemaker.wire.learning import train_beside
 from tastemaker.wire.places import (
     catalogue_file,
@@ -56,12 +61,16 @@ def application(settings: Settings, begin: Callable[[], None] | None = None) -> 
     """
     limit_blas_threads(1)
     with event_log(settings) as log, database_engine(settings) as engine:
-        services = _services(settings, log, begin)
-        services.recommender.warm_up()
-        storefront = _storefront(settings, engine, services.catalogue)
-        app = create_app(services, settings.api, storefront)
-        with _model_watch(settings, app, services).running(settings.api.look_every_s):
-            yield app
+        services = _services(settings, log, engine, begin)
+        try:
+            services.recommender.warm_up()
+            say_untrained(settings, services.recommender)
+            storefront = _storefront(settings, engine, services.catalogue)
+            app = create_app(services, settings.api, storefront)
+            with _model_watch(settings, app, services).running(settings.api.look_every_s):
+                yield app
+        finally:
+            services.slates.close()
 
 
 def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -> Account:
@@ -74,7 +83,7 @@ def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -
 
 
 def _services(
-    settings: Settings, log: InteractionLog, begin: Callable[[], None] | None
+    settings: Settings, log: InteractionLog, engine: Engine, begin: Callable[[], None] | None
 ) -> Services:
     catalogue = Catalogue.load(catalogue_file(settings))
     recommender = open_recommender(settings, catalogue)
@@ -82,6 +91,7 @@ def _services(
     metrics = Metrics(CollectorRegistry())
     made = models.version(recommender.version).manifest.provenance
     metrics.model_in_service(made.version, made.created_at, system_clock)
+    slate_log = open_slate_log(engine)
     return Services(
         recommender=recommender,
         catalogue=catalogue,
@@ -94,6 +104,16 @@ def _services(
         retraining=Retraining(
             partial(train_beside, settings, begin), models.clear_unfinished, system_clock
         ),
+        genres=UserGenres(Database(engine)),
+        slates=SlateWriter(
+            slate_log,
+            settings.slate_writing,
+            monotonic,
+            metrics.slates_written,
+            metrics.slates_lost,
+        ),
+        slate_log=slate_log,
+        experiments=Experiments(settings.experiments),
     )
 
 

@@ -24,6 +24,7 @@ def services(tmp_path: Path, trained: Recommender) -> Iterator[Services]:
     services = open_shop(tmp_path, trained)
     yield services
     services.interactions.close()
+    services.slates.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A small shop with real models, for the tests of the API."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import polars as pl
 from prometheus_client import CollectorRegistry
 
+from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.api.services import Services
 from tastemaker.core.errors import NotFound
 from tastemaker.core.interaction import Action
@@ -21,17 +23,22 @@ from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.ease import Ease, EaseConfig
 from tastemaker.models.manifest import Provenance
 from tastemaker.models.popular import Popular, PopularConfig
+from tastemaker.observe.experiments.assign import Experiments
+from tastemaker.observe.experiments.experiment_config import ExperimentConfig
 from tastemaker.observe.metrics import Metrics
+from tastemaker.observe.slate_writer import SlateWriter, SlateWritingConfig
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import RecommendConfig, Recommender
 from tastemaker.recommend.shelf import Shelf
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.roles.retraining import Retraining
+from tastemaker.store.database import Database
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
 from tastemaker.store.migrate import migrate
+from tastemaker.store.user_genres import UserGenres
 from tastemaker.train.model_store import StoredVersion
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -108,12 +115,20 @@ def _no_data() -> StoredVersion:
     raise NotFound("There is no data yet", next_step="Ingest some: tastemaker ingest.")
 
 
-def open_shop(folder: Path, trained: Recommender) -> Services:
-    """Its log of events lies in the folder; close it when done."""
+def open_shop(
+    folder: Path,
+    trained: Recommender,
+    experiments: Mapping[str, ExperimentConfig] | None = None,
+) -> Services:
+    """Its logs of events and slates lie in the folder; close them when done."""
     engine = open_engine(f"sqlite:///{folder}/shop.db", StoreConfig(busy_timeout_s=0.05))
     migrate(engine)
     log = InteractionLog(engine)
     ids = count()
+    # In a file of its own: a test that locks the shop's database means its events.
+    slates = open_engine(f"sqlite:///{folder}/slates.db", StoreConfig())
+    migrate(slates)
+    slate_log = SqlSlateLog(slates)
     return Services(
         recommender=trained,
         catalogue=trained.shelf.catalogue,
@@ -124,4 +139,8 @@ def open_shop(folder: Path, trained: Recommender) -> Services:
         clock=lambda: NOW,
         new_id=lambda: f"made-{next(ids)}",
         retraining=Retraining(_no_data, lambda: None, lambda: NOW),
+        genres=UserGenres(Database(engine)),
+        slates=SlateWriter(slate_log, SlateWritingConfig(write_every_s=0.001), monotonic),
+        slate_log=slate_log,
+        experiments=Experiments(experiments or {}),
     )

@@ -88,7 +88,7 @@ def test_nobody_known_gets_popular_items_named_as_such(small: Recommender) -> No
 
 
 def test_favourite_genres_stand_in_for_a_missing_history(small: Recommender) -> None:
-    slate = small.recommend(SlateRequest([], 2, favourite_genres=("Horror",)))
+    slate = small.recommend(SlateRequest([], 2, favourite_genres=lambda: ("Horror",)))
     assert slate.source is Source.POPULAR_IN_GENRE
     assert ids(slate) == ["g"]
     assert slate.items[0].reason.genre == "Horror"

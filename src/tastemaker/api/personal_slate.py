@@ -1,0 +1,53 @@
+"""The slate of a user: by the variant he is given, noted as shown."""
+
+from collections.abc import Callable, Sequence
+
+from tastemaker.api import slate_cursor
+from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api.services import Services
+from tastemaker.api.shown_slates import note_shown
+from tastemaker.api.slate_answer import slate_answer
+from tastemaker.api.slate_query import PersonalConditions
+from tastemaker.core.errors import StoreUnavailable
+from tastemaker.core.ids import UserId
+from tastemaker.observe.experiments.assign import Assigned
+from tastemaker.recommend.slate_request import SlateRequest
+
+
+def assigned(services: Services, user_id: UserId, model: str | None) -> Assigned:
+    """model: asked for by name, which is no part of an experiment; None: not asked for."""
+    if model is not None:
+        return Assigned(model, None)
+    return services.experiments.assign(user_id, services.clock())
+
+
+def personal_answer(
+    services: Services,
+    user_id: UserId,
+    conditions: PersonalConditions,
+    favourite_genres: Callable[[], Sequence[str]] | None = None,
+) -> JsonAnswer:
+    """favourite_genres: None for those told of the user. Raises as Recommender.recommend does."""
+    variant, experiment = assigned(services, user_id, conditions.model)
+    shown = slate_cursor.read(conditions.cursor)
+    slate = services.recommender.recommend(
+        SlateRequest(
+            past=services.people.past(user_id),
+            k=conditions.k,
+            variant=variant,
+            filters=conditions.filters(),
+            favourite_genres=favourite_genres or (lambda: genres_of(services, user_id)),
+            shown=shown,
+        )
+    )
+    note_shown(services, slate, user_id, experiment, shown)
+    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
+    return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+
+
+def genres_of(services: Services, user_id: UserId) -> tuple[str, ...]:
+    """None where the database is away: what is popular with everybody needs none."""
+    try:
+        return services.genres.of(user_id)
+    except StoreUnavailable:
+        return ()

@@ -1,0 +1,71 @@
+"""Events that name a slate are also an answer to it."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from tastemaker.core.ids import EventId, ItemId, SessionId
+from tastemaker.core.interaction import Action, Interaction
+from tastemaker.core.marks import MarkChange
+from tastemaker.core.slate_record import SlateFeedback
+
+_LIKED_FROM = 0.7
+_DISLIKED_TO = 0.5
+_MAX_STARS = 5.0
+
+
+def feedback_of(events: Iterable[Interaction], max_rating: float) -> list[SlateFeedback]:
+    """Of the events that name a slate."""
+    return [
+        SlateFeedback(
+            event.event_id,
+            event.session_id,
+            event.item_id,
+            answer_of(event.action, event.value, max_rating),
+            event.at,
+        )
+        for event in events
+        if event.session_id is not None
+    ]
+
+
+def answer_of(action: Action, value: float | None, max_rating: float) -> Action:
+    """A log of slates keeps no stars: 7 of 10 and more are a like, 5 and less a dislike."""
+    if action is not Action.RATE or value is None:
+        return action
+    if value >= _LIKED_FROM * max_rating:
+        return Action.LIKE
+    return Action.DISLIKE if value <= _DISLIKED_TO * max_rating else Action.RATE
+
+
+def said_of(item_id: ItemId, said: MarkChange, at: datetime) -> list[SlateFeedback]:
+    """What an account says about an item; what it takes back answers no slate."""
+    answers: list[Action] = []
+    if said.rating is not None:
+        answers.append(answer_of(Action.RATE, said.rating, _MAX_STARS))
+    if said.watched:
+        answers.append(Action.WATCHED)
+    if said.on_watchlist:
+        answers.append(Action.BOOKMARK)
+    if said.session_id is None:
+        return []
+    return [_feedback(said.session_id, item_id, action, at) for action in answers]
+
+
+def dismissed(item_id: ItemId, session_id: SessionId | None, at: datetime) -> list[SlateFeedback]:
+    if session_id is None:
+        return []
+    return [_feedback(session_id, item_id, Action.DISMISS, at)]
+
+
+def event_id_of(session_id: SessionId, item_id: ItemId, action: Action) -> EventId:
+    """The same for the same answer, so that sent twice it counts once."""
+    said = f"{len(session_id)}:{session_id}{action.value}:{item_id}"
+    return EventId(hashlib.blake2b(said.encode(), digest_size=16).hexdigest())
+
+
+def _feedback(
+    session_id: SessionId, item_id: ItemId, action: Action, at: datetime
+) -> SlateFeedback:
+    event_id = event_id_of(session_id, item_id, action)
+    return SlateFeedback(event_id, session_id, item_id, action, at)

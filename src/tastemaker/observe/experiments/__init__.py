@@ -1,0 +1,1 @@
+"""Comparing variants on people: who gets which, and what came of it."""
