@@ -1,6 +1,9 @@
 """The slate of a user: by the variant he is given, noted as shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from time import perf_counter
 
 from tastemaker.api import slate_cursor
 from tastemaker.api.json_answer import JsonAnswer
@@ -8,10 +11,12 @@ from tastemaker.api.services import Services
 from tastemaker.api.shown_slates import note_shown
 from tastemaker.api.slate_answer import slate_answer
 from tastemaker.api.slate_query import PersonalConditions
-from tastemaker.core.errors import StoreUnavailable
+from tastemaker.core.errors import StoreUnavailable, TastemakerError
 from tastemaker.core.ids import UserId
 from tastemaker.observe.experiments.assign import Assigned
 from tastemaker.recommend.slate_request import SlateRequest
+
+_SERVERS_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def assigned(services: Services, user_id: UserId, model: str | None) -> Assigned:
@@ -30,19 +35,34 @@ def personal_answer(
     """favourite_genres: None for those told of the user. Raises as Recommender.recommend does."""
     variant, experiment = assigned(services, user_id, conditions.model)
     shown = slate_cursor.read(conditions.cursor)
-    slate = services.recommender.recommend(
-        SlateRequest(
-            past=services.people.past(user_id),
-            k=conditions.k,
-            variant=variant,
-            filters=conditions.filters(),
-            favourite_genres=favourite_genres or (lambda: genres_of(services, user_id)),
-            shown=shown,
+    with _measured(services, variant):
+        slate = services.recommender.recommend(
+            SlateRequest(
+                past=services.people.past(user_id),
+                k=conditions.k,
+                variant=variant,
+                filters=conditions.filters(),
+                favourite_genres=favourite_genres or (lambda: genres_of(services, user_id)),
+                shown=shown,
+            )
         )
-    )
     note_shown(services, slate, user_id, experiment, shown)
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+
+
+@contextmanager
+def _measured(services: Services, variant: str | None) -> Iterator[None]:
+    model = variant or services.recommender.default_variant
+    started_s = perf_counter()
+    try:
+        yield
+    except Exception as error:
+        is_clients = isinstance(error, TastemakerError) and error.status < _SERVERS_FAULT
+        if not is_clients:
+            services.metrics.slate_failed(model)
+        raise
+    services.metrics.slate_timed(model, perf_counter() - started_s)
 
 
 def genres_of(services: Services, user_id: UserId) -> tuple[str, ...]:

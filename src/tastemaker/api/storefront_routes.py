@@ -6,6 +6,7 @@ from tastemaker.api import (
     account_pictures,
     accounts,
     carry,
+    experiments,
     me,
     operate,
     own_slates,
@@ -33,5 +34,6 @@ def install_storefront(app: FastAPI) -> None:
         pictures,
         site,
         operate,
+        experiments,
     ):
         app.include_router(part.router)

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from tastemaker.cli import console, data, experience, models, people, versions
+from tastemaker.cli import console, data, experience, experiments, models, people, versions
 from tastemaker.core.errors import TastemakerError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(versions.app)
+app.add_typer(experiments.app)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What works, whether answers are personal, what is missing and what to do."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +98,17 @@ def models(current: Manifest | None, data_is_newer: bool) -> Iterator[Finding]:
             Health.WARNING,
             "Data or configuration have changed since: answers do not know it yet.",
             "Run: tastemaker train.",
+        )
+
+
+def experiments(untrained: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    """untrained: by experiment, its variants without a model."""
+    for name, variants in untrained.items():
+        yield Finding(
+            Health.WARNING,
+            f"The experiment '{name}' names untrained variants: {', '.join(variants)}. Their users "
+            "are shown what is popular.",
+            "Train them, or take them out of the experiment.",
         )
 
 

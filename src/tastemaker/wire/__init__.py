@@ -2,6 +2,7 @@
 
 from tastemaker.wire.data import extract_catalogue, ingest, preprocess
 from tastemaker.wire.examine import examine
+from tastemaker.wire.experiments import experiment_report, experiment_reports
 from tastemaker.wire.learning import evaluate, fit_batch, train
 from tastemaker.wire.prepare import prepare
 from tastemaker.wire.serving import application, make_admin, refuse_unsafe
@@ -12,6 +13,8 @@ __all__ = [
     "compare",
     "evaluate",
     "examine",
+    "experiment_report",
+    "experiment_reports",
     "extract_catalogue",
     "fit_batch",
     "ingest",

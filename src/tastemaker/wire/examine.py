@@ -8,6 +8,7 @@ from tastemaker.core.ids import UserId
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.roles import doctor
 from tastemaker.train.run import Training
+from tastemaker.wire.experiments import untrained
 from tastemaker.wire.learning import training_plan
 from tastemaker.wire.places import (
     catalogue_file,
@@ -46,4 +47,6 @@ def _examine_models(settings: Settings) -> Iterator[doctor.Finding]:
             if known is not None and known.histories().n_users:
                 someone = UserId(known.histories().user_ids.texts()[0])
             catalogue = Catalogue.load(catalogue_file(settings))
-            yield from doctor.answers(open_recommender(settings, catalogue), people, someone)
+            recommender = open_recommender(settings, catalogue)
+            yield from doctor.answers(recommender, people, someone)
+            yield from doctor.experiments(untrained(settings, recommender))

@@ -1,12 +1,19 @@
 """Experiments on what is in service."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 from sqlalchemy import Engine
 
 from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import NotFound
+from tastemaker.observe.experiments.report import ExperimentReport, read_report
 from tastemaker.ports import SlateLog
 from tastemaker.recommend.pipeline import Recommender
+from tastemaker.wire.places import database_engine
 
 log = structlog.get_logger(__name__)
 
@@ -29,3 +36,28 @@ def say_untrained(settings: Settings, recommender: Recommender) -> None:
     """A line in the log for each: their users are shown what is popular."""
     for experiment, variants in untrained(settings, recommender).items():
         log.warning("experiment with an untrained variant", name=experiment, variants=variants)
+
+
+def experiment_reports(settings: Settings) -> list[ExperimentReport]:
+    """Of every experiment configured."""
+    with _slate_log(settings) as slate_log:
+        return [
+            read_report(name, config, slate_log, system_clock())
+            for name, config in settings.experiments.items()
+        ]
+
+
+def experiment_report(settings: Settings, name: str) -> ExperimentReport:
+    """Raises NotFound."""
+    config = settings.experiments.get(name)
+    if config is None:
+        known = ", ".join(settings.experiments) or "none"
+        raise NotFound(f"No experiment '{name}'", next_step=f"Configured are: {known}.")
+    with _slate_log(settings) as slate_log:
+        return read_report(name, config, slate_log, system_clock())
+
+
+@contextmanager
+def _slate_log(settings: Settings) -> Iterator[SlateLog]:
+    with database_engine(settings) as engine:
+        yield open_slate_log(engine)

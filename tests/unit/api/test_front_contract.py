@@ -53,6 +53,8 @@ OPERATIONS = [
     ("GET", "/api/v1/items/{item_id}/description"),
     ("GET", "/api/v1/config"),
     ("GET", "/api/v1/operate/model"),
+    ("GET", "/api/v1/experiments"),
+    ("GET", "/api/v1/experiments/{name}"),
     ("GET", "/api/v1/operate/users/{user_id}/slate"),
 ]
 SIGNING_OUT = [("DELETE", "/api/v1/sessions"), ("DELETE", "/api/v1/sessions/active")]

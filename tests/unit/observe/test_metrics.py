@@ -56,3 +56,25 @@ def test_only_the_version_in_service_is_named_and_it_ages(metrics: Metrics) -> N
     assert value(metrics, "tastemaker_model_info", version="new") == 1
     assert value(metrics, "tastemaker_model_info", version="old") is None
     assert value(metrics, "tastemaker_model_age_seconds") == 86_400
+
+
+def test_slates_on_their_way_to_the_log_are_counted(metrics: Metrics) -> None:
+    metrics.slates_written(3)
+    metrics.slates_lost(2)
+    assert value(metrics, "tastemaker_slate_log_total", outcome="written") == 3
+    assert value(metrics, "tastemaker_slate_log_total", outcome="lost") == 2
+
+
+def test_how_a_model_serves_is_known_once_it_has_served(metrics: Metrics) -> None:
+    for _ in range(95):
+        metrics.slate_timed("ease", 0.0007)
+    for _ in range(4):
+        metrics.slate_timed("ease", 0.04)
+    metrics.slate_failed("ease")
+    metrics.slate_failed("als")
+    assert set(metrics.serving(["ease", "als", "full"])) == {"ease"}
+    ease = metrics.serving(["ease"])["ease"]
+    assert (ease.n_made, ease.failed) == (99, 0.01)
+    assert 0.0005 < ease.p95_s <= 0.001
+    metrics.slate_timed("full", 60.0)
+    assert metrics.serving(["full"])["full"].p95_s == 5.0

@@ -21,6 +21,7 @@ class Measure(StrEnum):
 class GuardrailConfig(BaseModel, frozen=True, extra="forbid"):
     max_more_fallbacks: float = Field(default=0.05, ge=0, le=1)  # share of slates beyond control's
     min_coverage: float = Field(default=0.5, ge=0, le=1)  # of the control's different items
+    max_more_errors: float = Field(default=0.01, ge=0, le=1)  # share of requests beyond it
     max_slower: float = Field(default=2.0, gt=0)  # times the control's 95th percentile
 
 

@@ -1,0 +1,85 @@
+"""Experiments over HTTP, for operators."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from starlette.testclient import TestClient
+
+from tastemaker.accounts.registry import make_admin
+from tastemaker.api.api_config import ApiConfig
+from tastemaker.api.app import create_app
+from tastemaker.api.services import Services
+from tastemaker.observe.experiments.experiment_config import ExperimentConfig
+from tastemaker.recommend.pipeline import Recommender
+from tests.unit.api.shop import open_shop
+from tests.unit.api.storefront import Browser, open_front
+
+SUMMER = ExperimentConfig(variants={"popular": 1, "ease": 1}, min_users=2)
+LIMIT_S = 20.0
+
+
+@pytest.fixture
+def services(tmp_path: Path, trained: Recommender) -> Iterator[Services]:
+    services = open_shop(tmp_path, trained, {"summer": SUMMER})
+    yield services
+    services.interactions.close()
+    services.slates.close()
+
+
+@pytest.fixture
+def operator(tmp_path: Path, services: Services) -> Iterator[Browser]:
+    front = open_front(tmp_path, services)
+    app = create_app(services, ApiConfig(), front)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        browser = Browser(client)
+        browser.register("Root")
+        make_admin(front.registry, "Root", lambda: "")
+        yield browser
+
+
+def test_only_operators_see_experiments(operator: Browser) -> None:
+    app = operator.client.app
+    other = Browser(TestClient(app, raise_server_exceptions=False))
+    for path in ("/experiments", "/experiments/summer"):
+        assert other.send("GET", path).status_code == 401
+    other.register("Ann")
+    for path in ("/experiments", "/experiments/summer"):
+        assert other.send("GET", path).status_code == 403
+
+
+def test_the_experiments_are_listed(operator: Browser) -> None:
+    [listed] = operator.get("/experiments")
+    assert listed["name"] == "summer"
+    assert listed["variants"] == {"popular": 1.0, "ease": 1.0}
+    assert (listed["control"], listed["is_on"], listed["untrained"]) == ("popular", True, [])
+
+
+def test_a_report_counts_what_was_shown_and_answered(operator: Browser, services: Services) -> None:
+    slates = [operator.get(f"/recommendations/u{user}") for user in range(30)]
+    for shown in slates[:10]:
+        liked = {"item_id": shown["items"][0]["item_id"], "action": "like"}
+        path = f"/feedback/{shown['session_id']}"
+        assert operator.send("POST", path, liked).status_code == 200
+    deadline_s = monotonic() + LIMIT_S
+    while services.slates.n_waiting():
+        assert monotonic() < deadline_s
+    found = operator.get("/experiments/summer")
+    by_name = {one["variant"]: one for one in found["variants"]}
+    assert sum(one["n_users"] for one in by_name.values()) == 30
+    assert sum(one["rates"]["likes"]["value"] * one["n_slates"] for one in by_name.values()) == (
+        pytest.approx(10)
+    )
+    assert by_name["popular"]["differences"] is None
+    assert set(by_name["ease"]["differences"]) == {"precision", "recall", "clicks", "likes"}
+    for variant, one in by_name.items():
+        assert one["health"]["serving"]["n_made"] == one["n_slates"], variant
+    assert found["verdict"]["sentence"]
+
+
+def test_an_empty_report_is_no_error_and_an_unknown_one_is(operator: Browser) -> None:
+    found = operator.get("/experiments/summer")
+    assert found["verdict"]["state"] == "empty"
+    assert found["variants"][0]["rates"]["likes"]["low"] is None
+    assert operator.send("GET", "/experiments/winter").status_code == 404
