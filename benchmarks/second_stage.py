@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.table import Row
-from tastemaker.config import DEFAULT_VARIANTS, EVALUATED_VARIANTS
+from tastemaker.config import DEFAULT_VARIANTS
 from tastemaker.core.clock import system_clock
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ingest.frames import ITEMS_SCHEMA
@@ -24,7 +24,7 @@ from tastemaker.train.evaluate import Evaluation
 from tastemaker.train.run_evaluation import UNTIMED, EvaluationPlan, Report, run_evaluation
 from tastemaker.train.split import Protocol
 
-ALL_VARIANTS = {**DEFAULT_VARIANTS, **EVALUATED_VARIANTS}
+FULL = "full"
 SEED = 42
 PROTOCOLS = (Protocol.STRONG, Protocol.LAST_OUT, Protocol.TIME)
 SHOP_DEPARTMENT = "PRODUCE"
@@ -36,29 +36,23 @@ def rows(data_dir: Path) -> Iterator[Row]:
         if (data_dir / folder).is_dir():
             tables = read(data_dir / folder)
             for protocol in PROTOCOLS:
-                yield from _rows_of(f"{folder}, {protocol}", _measured(tables, protocol), protocol)
-
-
-def second_stage_of(protocol: Protocol) -> str:
-    return "taste" if protocol is Protocol.STRONG else "full"
+                yield from _rows_of(f"{folder}, {protocol}", _measured(tables, protocol))
 
 
 def _measured(tables: Tables, protocol: Protocol) -> Report:
-    name = second_stage_of(protocol)
-    variant = ALL_VARIANTS[name]
-    alone = {model: VariantConfig(models=(model,)) for model in variant.models}
-    plan = EvaluationPlan(protocol, {**alone, name: variant}, {}, FeedbackWeights(), seed=SEED)
+    full = DEFAULT_VARIANTS[FULL]
+    alone = {model: VariantConfig(models=(model,)) for model in full.models}
+    plan = EvaluationPlan(protocol, {**alone, FULL: full}, {}, FeedbackWeights(), seed=SEED)
     return run_evaluation(
         tables.interactions, tables.items, plan, clock=system_clock, on_progress=_silent
     )
 
 
-def _rows_of(what: str, report: Report, protocol: Protocol) -> Iterator[Row]:
+def _rows_of(what: str, report: Report) -> Iterator[Row]:
     evaluation = report.evaluation
-    name = second_stage_of(protocol)
-    models = ALL_VARIANTS[name].models
+    models = DEFAULT_VARIANTS[FULL].models
     best = max(models, key=lambda model: _mean(evaluation, model))
-    for ours in (name, name + UNTIMED):
+    for ours in (FULL, FULL + UNTIMED):
         if ours not in evaluation.measured:
             continue
         told = ", told the moment" if ours in report.told_moment else ""

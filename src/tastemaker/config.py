@@ -52,19 +52,6 @@ from tastemaker.train.tracking import TrackingConfig
 CONFIG_FILE = Path("tastemaker.toml")
 _PREFIX = "TASTEMAKER__"
 
-FULL_RANKING = RankingConfig(
-    blend={
-        "transitions.total": 0.71,
-        "transitions.block_1": 0.15,
-        "transitions.lag_1": 0.23,
-        "transitions.lag_2": 0.18,
-        "transitions.within_a_day": 0.18,
-        "ease.all": 0.69,
-        "ease.recent": 0.29,
-    }
-)
-"""The blend is that of a softmax over all items, fitted on validation users of MovieLens 1M."""
-
 LIGHT_RANKING = RankingConfig(
     n_cuts=2, max_requests=20_000, n_folds=2, ranker=RankerConfig(n_trees=150)
 )
@@ -81,24 +68,10 @@ DEFAULT_VARIANTS = {
     ),
     "als_catboost": VariantConfig(models=("als",), ranking=LIGHT_RANKING),
     "ials_catboost": VariantConfig(models=("ials",), ranking=LIGHT_RANKING),
-    "full": VariantConfig(models=("transitions", "ease"), ranking=FULL_RANKING),
+    "full": VariantConfig(
+        models=("transitions", "ease", "near", "ials"), ranking=RankingConfig()
+    ),
 }
-
-EVALUATED_VARIANTS = {
-    "taste": VariantConfig(
-        models=("ease", "near", "adjacent", "item_knn", "ials"),
-        ranking=RankingConfig(
-            moments="any",
-            n_candidates=400,
-            popularity_share=0.0,
-            n_draws=6,
-            max_requests=8_500,
-            negatives_kept=0.15,
-            ranker=RankerConfig(n_trees=250, learning_rate=0.08),
-        ),
-    )
-}
-"""Known to evaluations. A training fits one of these only where it is configured as a variant."""
 
 ModelConfigs = create_model(  # type: ignore[call-overload]
     "ModelConfigs",

@@ -20,12 +20,11 @@ QUICK_OR_EXACT: dict[str, dict[str, int]] = {
     "transitions": {"min_dense_uses": 20},
     "ease": {"min_dense_uses": 10},
     "near": {"min_dense_uses": 10},
-    "adjacent": {"min_dense_uses": 10},
     "als": {"n_threads": 1},
     "ials": {"n_threads": 1},
 }
-LINEAR = ("als", "ials", "ease", "near", "adjacent", "transitions", "item_knn", "content")
-PERSONAL = ("als", "ials", "ease", "near", "adjacent", "transitions", "item_knn")
+LINEAR = ("als", "ials", "ease", "near", "transitions", "item_knn", "content")
+PERSONAL = ("als", "ials", "ease", "near", "transitions", "item_knn")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tastemaker.core.history import History
+from tastemaker.core.impressions import Impressions
 from tastemaker.core.item_attributes import ItemAttributes
 
 
@@ -19,6 +20,7 @@ class TrainingSet:
     user_ptr: int64 (n_users + 1,), the sequence of user u is [user_ptr[u], user_ptr[u + 1]).
     item: int32, weight: float32 in (0, 1], at_s: int64 Unix seconds (0: unknown); (n_events,).
     An item stands at most once in a sequence: at its latest time, with its largest weight.
+    impressions: what was shown and is no entry by itself; None where nobody recorded it.
     """
 
     item_ids: NDArray[np.str_]
@@ -27,6 +29,7 @@ class TrainingSet:
     weight: NDArray[np.float32]
     at_s: NDArray[np.int64]
     attributes: ItemAttributes
+    impressions: Impressions | None = None
 
     @property
     def n_items(self) -> int:
@@ -72,4 +75,5 @@ class TrainingSet:
             item=self.item[take],
             weight=self.weight[take],
             at_s=self.at_s[take],
+            impressions=None if self.impressions is None else self.impressions.users(chosen),
         )

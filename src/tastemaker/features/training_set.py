@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tastemaker.core.impressions import Impressions
 from tastemaker.core.interaction import Action
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
@@ -49,8 +50,31 @@ def build_training_set(
         weight=entries["weight"].to_numpy(),
         at_s=entries["at_s"].to_numpy(),
         attributes=attributes,
+        impressions=_impressions(interactions, weights, user_ids, item_ids),
     )
     return training, as_unicode(user_ids)
+
+
+def _impressions(
+    interactions: pl.DataFrame, weights: FeedbackWeights, user_ids: pl.Series, item_ids: pl.Series
+) -> Impressions | None:
+    """Of known users and items; none where an impression counts as taste."""
+    shown = interactions.filter(pl.col("action") == Action.IMPRESSION.value)
+    if shown.is_empty() or weights.impression > 0:
+        return None
+    numbered = (
+        shown.filter(pl.col("user_id").is_in(user_ids), pl.col("item_id").is_in(item_ids))
+        .select(
+            "row",
+            user=_number(user_ids, "user_id"),
+            item=_number(item_ids, "item_id").cast(pl.Int32),
+            at_s=pl.col("at").dt.epoch("s").fill_null(0),
+        )
+        .sort("user", "at_s", "row")
+    )
+    n_shown = np.bincount(numbered["user"].to_numpy(), minlength=len(user_ids))
+    ptr = np.concatenate([[0], np.cumsum(n_shown)]).astype(np.int64)
+    return Impressions(ptr, numbered["item"].to_numpy(), numbered["at_s"].to_numpy())
 
 
 def _without_taken_back(interactions: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.item_words import ItemWords
 from tastemaker.models.vocabulary import NoConfig
 
 Floats = NDArray[np.float32]
@@ -35,11 +36,14 @@ class ItemStatistics:
     newest_at_s: int
     year: Floats
     genre: Floats
+    words: ItemWords
     event_share: float = 1.0
 
     @classmethod
-    def of(cls, training: TrainingSet, event_share: float = 1.0) -> Self:
-        """event_share: of all events, that training has; in (0, 1]."""
+    def of(
+        cls, training: TrainingSet, event_share: float = 1.0, words: ItemWords | None = None
+    ) -> Self:
+        """event_share: of all events, that training has; in (0, 1]. words: where they are known."""
         n_items = training.n_items
         n_events = np.bincount(training.item, minlength=n_items)
         by_item = np.lexsort((training.at_s, training.item))
@@ -52,6 +56,7 @@ class ItemStatistics:
             newest_at_s=int(training.at_s.max(initial=0)),
             year=training.attributes.year.astype(np.float32),
             genre=_directions(training.attributes),
+            words=words or ItemWords.of(training.attributes),
             event_share=event_share,
         )
 
@@ -62,6 +67,7 @@ class ItemStatistics:
             "sum_log_place": self.sum_log_place,
             "event_ptr": self.event_ptr,
             "event_at_s": self.event_at_s,
+            **self.words.arrays(),
         }
         write_arrays(folder, self.name, NoConfig(), arrays)
 
@@ -78,6 +84,7 @@ class ItemStatistics:
             newest_at_s=int(arrays["event_at_s"].max(initial=0)),
             year=attributes.year.astype(np.float32),
             genre=_directions(attributes),
+            words=ItemWords.from_arrays(arrays),
         )
 
 

@@ -1,9 +1,9 @@
-"""What is used close together: two EASE models whose pairs count the less the further apart.
+"""What is used close together: EASE whose pairs count the less the further apart they stand.
 
 People use what is alike in runs: a week of westerns, a basket, a season. Standing near each other
 in many sequences says more of two items than being used by the same people over years. Scoring
-adds up the whole history whatever its order, so that both answer what else somebody likes, not
-what comes next.
+adds up the whole history whatever its order, so that it answers what else somebody likes, not what
+comes next.
 """
 
 from typing import ClassVar
@@ -24,15 +24,3 @@ class Near(Ease):
 
     name: ClassVar[str] = "near"
     config_class: ClassVar[type[BaseModel]] = NearConfig
-
-
-class AdjacentConfig(NearConfig, frozen=True, extra="forbid"):
-    ridge: float = Field(default=100.0, gt=0)  # lambda, in users
-    pair_half_life_items: float | None = Field(default=7.0, gt=0)  # of a pair's say, in places
-
-
-class Adjacent(Ease):
-    """Within a few items."""
-
-    name: ClassVar[str] = "adjacent"
-    config_class: ClassVar[type[BaseModel]] = AdjacentConfig

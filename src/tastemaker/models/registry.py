@@ -9,7 +9,7 @@ from tastemaker.models.content import Content
 from tastemaker.models.ease import Ease
 from tastemaker.models.ials import Ials
 from tastemaker.models.item_knn import ItemKnn
-from tastemaker.models.near import Adjacent, Near
+from tastemaker.models.near import Near
 from tastemaker.models.popular import Popular
 from tastemaker.models.transitions import Transitions
 from tastemaker.ports import CandidateModel
@@ -23,7 +23,6 @@ MODELS: Mapping[str, type[CandidateModel[Any]]] = MappingProxyType(
             Ials,
             Ease,
             Near,
-            Adjacent,
             Transitions,
             ItemKnn,
             Content,

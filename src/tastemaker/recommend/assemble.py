@@ -20,8 +20,9 @@ from tastemaker.recommend.feature_names import (
     REQUEST,
     SHARED_SIGNALS,
     SURPRISE,
+    WORDS,
 )
-from tastemaker.recommend.history_features import fill_history, fill_pair, fill_request
+from tastemaker.recommend.history_features import fill_history, fill_pair, fill_request, fill_words
 from tastemaker.recommend.item_features import fill_item
 from tastemaker.recommend.signal_features import fill_signals
 
@@ -62,11 +63,12 @@ def assemble(
     n_signals = len(signals)
     widths = [
         2 * n_signals + min(SHARED_SIGNALS, n_signals) + len(BLEND) + len(FIRST),
-        len(ITEM), len(PAIR), len(HISTORY), len(SURPRISE), len(REQUEST) if uses_moment else 0,
+        len(ITEM), len(PAIR), len(WORDS), len(HISTORY), len(SURPRISE),
+        len(REQUEST) if uses_moment else 0,
     ]  # fmt: skip
     out = np.empty((len(candidates), sum(widths)), np.float32)
     ends = np.cumsum(widths)
-    of_signals, of_item, of_pair, of_history, of_surprise, of_request = (
+    of_signals, of_item, of_pair, of_words, of_history, of_surprise, of_request = (
         out[:, end - width : end] for end, width in zip(ends, widths, strict=True)
     )
     history = moment.history
@@ -82,6 +84,8 @@ def assemble(
     fill_pair(
         candidates, item, n_uses, statistics.n_events, statistics.year, statistics.genre, of_pair
     )
+    words = statistics.words
+    fill_words(candidates, item, words.ptr, words.term, words.weight, words.n_terms, of_words)
     fill_history(item, weight, at_s, statistics.year, of_history)
     of_surprise[:] = surprises
     if uses_moment:

@@ -15,6 +15,7 @@ PAIR = (
     "year_to_last_1", "year_to_last_5", "year_to_all", "genre_last_1", "genre_last_5",
     "genre_last_30", "genre_all", "uses_to_last_1", "uses_to_last_5", "uses_to_last_30",
 )  # fmt: skip
+WORDS = ("words_last_1", "words_last_5", "words_last_30", "words_all")
 HISTORY = (
     "n_history", "gap_1", "gap_2", "gap_5", "n_last_30_minutes", "n_last_day", "span",
     "mean_own_weight", "mean_own_weight_5", "own_weight_1", "year_spread_5",
@@ -36,6 +37,7 @@ def feature_names(signals: Sequence[str], uses_moment: bool) -> tuple[str, ...]:
         *FIRST,
         *ITEM,
         *PAIR,
+        *WORDS,
         *HISTORY,
         *SURPRISE,
         *(REQUEST if uses_moment else ()),

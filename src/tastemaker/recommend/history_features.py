@@ -64,6 +64,46 @@ def _fill_profile(
 
 
 @numba.njit(nogil=True, cache=True)
+def fill_words(
+    candidates: Numbers,
+    item: Items,
+    ptr: Numbers,
+    term: Items,
+    weight: Floats,
+    n_terms: int,
+    out: Floats,
+) -> None:
+    """The columns WORDS: cosines of a candidate's words and those of the latest items together.
+
+    item: the history, most recent first. ptr, term, weight: as in `ItemWords`.
+    """
+    out[:] = np.float32(0)
+    profile = _word_profile(item, ptr, term, weight, n_terms)
+    square = np.zeros(len(WINDOWS), np.float32)
+    for t in range(n_terms):
+        for w in range(len(WINDOWS)):
+            square[w] += profile[t, w] * profile[t, w]
+    for i in range(len(candidates)):
+        for at in range(ptr[candidates[i]], ptr[candidates[i] + 1]):
+            for w in range(len(WINDOWS)):
+                out[i, w] += profile[term[at], w] * weight[at]
+        for w in range(len(WINDOWS)):
+            out[i, w] /= np.sqrt(square[w]) + np.float32(1e-6)
+
+
+@numba.njit(nogil=True, cache=True)
+def _word_profile(item: Items, ptr: Numbers, term: Items, weight: Floats, n_terms: int) -> Floats:
+    """(n_terms, number of WINDOWS): the words of the latest items, added up."""
+    profile = np.zeros((n_terms, len(WINDOWS)), np.float32)
+    for k in range(len(item)):
+        for at in range(ptr[item[k]], ptr[item[k] + 1]):
+            for w in range(len(WINDOWS)):
+                if k < WINDOWS[w]:
+                    profile[term[at], w] += weight[at]
+    return profile
+
+
+@numba.njit(nogil=True, cache=True)
 def fill_history(item: Items, weight: Floats, at_s: Numbers, year: Floats, out: Floats) -> None:
     """The columns HISTORY, the same for every candidate; times without a neighbour are -1."""
     n = len(item)

@@ -3,7 +3,7 @@
 Serving and training both come through here; they differ only in where the signals come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.recommend.assemble import Moment, assemble
-from tastemaker.recommend.blend import blended
+from tastemaker.recommend.blend import Blend, blended
 from tastemaker.recommend.feature_names import feature_names
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.retrieve import top
@@ -32,19 +32,31 @@ class Presented(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Presenter:
     layout: SignalLayout
-    blend_weights: Floats
+    blend: Blend
     statistics: ItemStatistics
     config: RankingConfig
 
     @classmethod
-    def of(cls, models: Sequence[Model], statistics: ItemStatistics, config: RankingConfig) -> Self:
+    def of(
+        cls,
+        models: Sequence[Model],
+        blend: Mapping[str, float],
+        statistics: ItemStatistics,
+        config: RankingConfig,
+    ) -> Self:
+        """blend: weights by signal, and of `popularity`."""
         layout = SignalLayout.of(models)
-        return cls(layout, layout.blend_weights(config.blend), statistics, config)
+        return cls(layout, Blend.of(blend, layout.names), statistics, config)
+
+    def blending(self, weights: Mapping[str, float]) -> Self:
+        """The same with other weights of the blend."""
+        return replace(self, blend=Blend.of(weights, self.layout.names))
 
     def told_by(self, others: TrainingSet, everybody: TrainingSet) -> Self:
         """The same with statistics of a part of the people, scaled up to all."""
         share = others.n_events / max(everybody.n_events, 1)
-        return replace(self, statistics=ItemStatistics.of(others, share or 1.0))
+        told = ItemStatistics.of(others, share or 1.0, self.statistics.words)
+        return replace(self, statistics=told)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -57,8 +69,8 @@ class Presenter:
         signals = finite(signals)
         seen = np.zeros(signals.shape[1], np.bool_)
         seen[moment.history.item] = True
-        n_uses = self.statistics.n_events
-        blend = blended(signals, self.blend_weights, seen, n_uses, self.config.popularity_share)
+        weights, n_uses = self.blend, self.statistics.n_events
+        blend = blended(signals, weights.signals, seen, n_uses, weights.popularity)
         proposable = np.where(allowed, blend, np.float32(-np.inf))
         item = top(proposable, max(k, self.config.n_candidates))
         rows = assemble(

@@ -9,8 +9,7 @@ from tastemaker.models.ranker import RankerConfig
 
 class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     n_candidates: int = Field(default=300, ge=10, le=2_000)  # the ranker sees, best of the blend
-    blend: dict[str, float] = {}  # weight by signal; empty: the models' own scores equally
-    popularity_share: float = Field(default=0.26, ge=0)  # of log number of uses in the blend
+    blend: dict[str, float] | None = None  # weight by signal and of `popularity`; None: learnt
     uses_moment: bool = True  # whether the time since the last entry is a feature
     moments: Literal["auto", "next", "any"] = "auto"  # learnt on: what came next, or parts of pasts
     n_cuts: int = Field(default=16, ge=1, le=100)  # next: latest entries of a user, if room

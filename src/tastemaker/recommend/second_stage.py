@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tastemaker.core.history import History
+from tastemaker.models.bundle import TrainedRanker
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.models.ranker import Ranker
 from tastemaker.recommend.assemble import Moment
@@ -29,11 +30,12 @@ class SecondStage:
     def of(
         cls,
         models: Sequence[Model],
-        ranker: Ranker,
+        trained: TrainedRanker,
         statistics: ItemStatistics,
         config: RankingConfig,
     ) -> Self:
-        return cls(tuple(models), ranker, Presenter.of(models, statistics, config))
+        presenter = Presenter.of(models, trained.record.blend, statistics, config)
+        return cls(tuple(models), trained.ranker, presenter)
 
     def scored(
         self,

@@ -1,6 +1,6 @@
 """Everything the models of a variant say of every item, as rows of one matrix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,28 +34,18 @@ def read(model: Model, histories: Sequence[History]) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class SignalLayout:
-    """Which row of the matrix is what. own: of each model, the row that stands for it."""
+    """Which row of the matrix is what."""
 
     names: tuple[str, ...]
-    own: tuple[int, ...]
 
     @classmethod
     def of(cls, models: Sequence[Model]) -> "SignalLayout":
-        by_model = [names_of(model) for model in models]
-        own = np.cumsum([0, *(len(names) for names in by_model)])[:-1]
-        return cls(tuple(n for names in by_model for n in names), tuple(int(at) for at in own))
+        return cls(tuple(name for model in models for name in names_of(model)))
 
     def within(self, signals: Floats) -> Floats:
         """(2, n_items): the signals decayed by time up to the last entry; zeros where none is."""
         rows = [row for row, name in enumerate(self.names) if name.endswith(WITHIN)]
         return signals[rows] if rows else np.zeros((2, signals.shape[1]), np.float32)
-
-    def blend_weights(self, configured: Mapping[str, float]) -> Floats:
-        """(n_signals,): as configured, else 1 for what stands for each model."""
-        weights = np.array([configured.get(name, 0.0) for name in self.names], np.float32)
-        if not weights.any():
-            weights[list(self.own)] = 1.0
-        return weights
 
 
 def finite(signals: Floats) -> Floats:

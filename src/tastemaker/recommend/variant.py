@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, PositiveFloat, model_validator
 
 from tastemaker.core.history import History
-from tastemaker.models.bundle import ModelBundle
+from tastemaker.models.bundle import ModelBundle, TrainedRanker
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.rerank import RerankConfig
@@ -174,7 +174,9 @@ def scorer(config: VariantConfig, bundle: ModelBundle) -> Scorer:
     # Compiled code and CatBoost are loaded only where a variant needs them.
     from tastemaker.recommend.second_stage import SecondStage
 
-    return Scorer(models, config, SecondStage.of(models, ranker, bundle.statistics, config.ranking))
+    trained = TrainedRanker(ranker, bundle.manifest.rankers[ranker_key(config)])
+    stage = SecondStage.of(models, trained, bundle.statistics, config.ranking)
+    return Scorer(models, config, stage)
 
 
 def ranker_key(config: VariantConfig) -> str:

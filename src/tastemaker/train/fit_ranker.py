@@ -50,7 +50,8 @@ def fit_ranker(
             next_step="Give more interactions, or lower ranking.min_requests of the variant.",
         )
     of_variant: Sequence[CandidateModel[Any]] = [models[name] for name in variant.models]
-    presenter = Presenter.of(of_variant, ItemStatistics.of(training), config)
+    statistics = ItemStatistics.of(training)
+    presenter = Presenter.of(of_variant, config.blend or {}, statistics, config)
     teacher = Teacher(training, of_variant, system, refit, presenter)
     learnt = teacher.build(moments, seed, on_progress)
     ranker = Ranker.fit(
@@ -68,6 +69,7 @@ def fit_ranker(
         uses_moment=config.uses_moment and kind == "next",
         n_requests=moments.n_requests,
         n_rows=len(learnt.rows),
+        blend=dict(learnt.blend),
         candidate_recall=learnt.candidate_recall(config.n_candidates),
         importances=dict(ranker.importances()),
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tastemaker.core.history import History
+from tastemaker.core.impressions import Impressions
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.recommend.ranking_config import RankingConfig
 
@@ -20,7 +21,7 @@ class Question:
     """held: int64, entries of the training set that `past` must not know, ascending.
 
     n_right: so many of them, the first, are what should be found. at_s: Unix seconds of the
-    moment; None where it is after everything.
+    moment; None where it is after everything. passed_over: items shown there and not taken.
     """
 
     user: int
@@ -28,6 +29,7 @@ class Question:
     held: Numbers
     n_right: int
     at_s: int | None
+    passed_over: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class NextEntries:
                     held=np.arange(target, end),
                     n_right=1,
                     at_s=int(training.at_s[target]),
+                    passed_over=_passed_over(training, int(user), target),
                 )
 
 
@@ -110,7 +113,10 @@ class RandomParts:
                 rng = np.random.default_rng([self.seed, int(user), draw])
                 held = np.sort(rng.choice(own, n_held, replace=False))
                 past = _told(training, np.setdiff1d(own, held, assume_unique=True))
-                yield Question(int(user), past, held, n_right=n_held, at_s=None)
+                newest_at_s = int(training.at_s[own[-1]])
+                shown = _shown(training).between(int(user), -1, newest_at_s)
+                passed_over = np.setdiff1d(shown, training.item[own])
+                yield Question(int(user), past, held, n_held, None, passed_over)
 
 
 Moments = NextEntries | RandomParts
@@ -132,6 +138,17 @@ def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
 def _each(wanted: int, max_requests: int, n_users: int) -> int:
     """So many requests a user as keep the bound, one at least."""
     return min(wanted, max(1, max_requests // max(n_users, 1)))
+
+
+def _shown(training: TrainingSet) -> Impressions:
+    return training.impressions or Impressions.none(training.n_users)
+
+
+def _passed_over(training: TrainingSet, user: int, target: int) -> NDArray[np.int32]:
+    """Shown since the entry before the target, up to it, and not what was taken."""
+    at_s = training.at_s
+    shown = _shown(training).between(user, int(at_s[target - 1]), int(at_s[target]))
+    return np.setdiff1d(shown, training.item[target : target + 1])
 
 
 def _told(training: TrainingSet, entries: Numbers) -> History:

@@ -30,6 +30,7 @@ def of_items(training: TrainingSet, kept: NDArray[np.bool_]) -> TrainingSet:
         item_ids=training.item_ids[kept],
         item=position[part.item],
         attributes=_attributes(training.attributes, np.flatnonzero(kept)),
+        impressions=None if training.impressions is None else training.impressions.items(kept),
     )
 
 

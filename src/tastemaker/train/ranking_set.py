@@ -5,7 +5,7 @@ is exact for the transitions, by leaving the person's own later rows out of the 
 other model is fitted anew for each fold of users on all users but these.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,14 +20,18 @@ from tastemaker.models.content import Content
 from tastemaker.models.transition_leave_out import RidgeSystem, signals_at_cuts
 from tastemaker.models.transitions import Transitions
 from tastemaker.recommend.assemble import Moment
+from tastemaker.recommend.blend import POPULARITY, squashed
 from tastemaker.recommend.present import Presenter
-from tastemaker.recommend.signals import Model, read, surprises
+from tastemaker.recommend.signals import Model, finite, read, surprises
+from tastemaker.train.learn_blend import Choice, learn_blend
 from tastemaker.train.moments import Moments, NextEntries, Question
 
 Floats = NDArray[np.float32]
 Refit = Callable[[str, TrainingSet], Model]
 
 N_USERS_A_CHUNK = 16
+MAX_CHUNK_BYTES = 2**28
+N_BLEND_MOMENTS = 600
 RECALL_AT = (50, 100, 200, 300)
 
 
@@ -36,13 +40,14 @@ class RankingSet:
     """rows: (n, n_features). label: 1 for what was used. group: ascending, one a moment.
 
     place: int64, from 0, of everything that should be found, among the candidates of its moment;
-    -1: not there.
+    -1: not there. blend: the weights that chose the candidates, learnt or as configured.
     """
 
     rows: Floats
     label: NDArray[np.int8]
     group: NDArray[np.int64]
     place: NDArray[np.int64]
+    blend: Mapping[str, float]
 
     def candidate_recall(self, n_candidates: int) -> dict[int, float]:
         """By number of candidates, as far as there are so many."""
@@ -67,25 +72,57 @@ class Teacher:
         seed: int,
         on_progress: Callable[[float], None],
     ) -> RankingSet:
+        """The blend is learnt on the way, at moments of the first fold, unless it is configured."""
         exact = self.system is not None and isinstance(moments, NextEntries)
         learns = {model.name: _learns(model, exact) for model in self.models}
         n_folds = self.presenter.config.n_folds
         fold = self.folds(seed)
         parts: list[_Part] = []
+        presenter = self.presenter
         for number in range(n_folds):
             others = self.training.users(np.flatnonzero(fold != number))
             models = [
                 self.refit(model.name, others) if learns[model.name] else model
                 for model in self.models
             ]
-            teller = replace(self, presenter=self.presenter.told_by(others, self.training))
-            chunks = _chunks(moments, np.flatnonzero(fold[moments.user] == number))
+            asked = np.flatnonzero(fold[moments.user] == number)
+            if number == 0 and self.presenter.config.blend is None:
+                sample = moments.of_users(_thinned(asked, moments))
+                presenter = presenter.blending(self._learnt_blend(models, sample, seed))
+            teller = replace(self, presenter=presenter.told_by(others, self.training))
+            chunks = self._chunks(moments.of_users(asked))
             work = partial(teller._of_chunk, models, seed)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
                 for done, of_chunk in enumerate(pool.map(work, chunks), 1):
                     parts += of_chunk
                     on_progress((number + done / len(chunks)) / n_folds)
-        return _joined(parts, len(self.presenter.features))
+        return _joined(parts, presenter)
+
+    def _learnt_blend(
+        self, models: Sequence[Model], moments: Moments, seed: int
+    ) -> dict[str, float]:
+        """By signal, and of `popularity`."""
+        rng = np.random.default_rng(seed)
+        uses = np.log1p(self.presenter.statistics.n_events)[None, :]
+        choices = []
+        for chunk in self._chunks(moments):
+            for question, signals in self._asked(models, chunk):
+                seen = np.zeros(signals.shape[1], np.bool_)
+                seen[question.past.item] = True
+                terms = np.concatenate([squashed(finite(signals), seen), uses])
+                right = self.training.item[question.held[: question.n_right]]
+                choices.append(Choice.of(terms, ~seen, right, rng))
+        names = (*self.presenter.layout.names, POPULARITY)
+        weights = learn_blend(choices) if choices else np.ones(len(names))
+        return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+
+    def _chunks(self, moments: Moments) -> list[Moments]:
+        """Of so many users as keep the signals of all their moments within bounds."""
+        bytes_a_moment = 4 * len(self.presenter.layout.names) * self.training.n_items
+        a_user = max(1, moments.n_requests // max(len(moments.user), 1)) * bytes_a_moment
+        n_users = int(np.clip(MAX_CHUNK_BYTES // a_user, 1, N_USERS_A_CHUNK))
+        starts = range(0, len(moments.user), n_users)
+        return [moments.of_users(np.arange(s, min(s + n_users, len(moments.user)))) for s in starts]
 
     def folds(self, seed: int) -> NDArray[np.int64]:
         """(n_users,): the fold of each user, from 0."""
@@ -98,16 +135,22 @@ class Teacher:
         seed: int,
         moments: Moments,
     ) -> list["_Part"]:
-        asked = list(moments.questions(self.training))
-        pasts = [question.past for question in asked]
-        by_model = [self._signals(model, moments, pasts) for model in models]
         found = []
-        for row, question in enumerate(asked):
-            signals = np.concatenate([signals[row] for signals in by_model])
+        for question, signals in self._asked(models, moments):
             told = surprises(self.models, question.past)
             rng = np.random.default_rng([seed, int(question.held[0])])
             found.append(self._part(question, signals, told, rng))
         return found
+
+    def _asked(
+        self, models: Sequence[Model], moments: Moments
+    ) -> Iterator[tuple[Question, Floats]]:
+        """Each with its signals: (n_signals, n_items), -inf where a model has no opinion."""
+        questions = list(moments.questions(self.training))
+        pasts = [question.past for question in questions]
+        by_model = [self._signals(model, moments, pasts) for model in models]
+        for row, question in enumerate(questions):
+            yield question, np.concatenate([signals[row] for signals in by_model])
 
     def _signals(self, model: Model, moments: Moments, pasts: Sequence[History]) -> Floats:
         """(n_requests, n_signals, n_items)"""
@@ -150,7 +193,8 @@ class Teacher:
         place = places_among(shown.item, right)
         if not label.any():
             return _Part(shown.rows[:0], label[:0].astype(np.int8), place)
-        kept = label | (rng.random(len(label)) < self.presenter.config.negatives_kept)
+        kept = label | np.isin(shown.item, question.passed_over)
+        kept |= rng.random(len(label)) < self.presenter.config.negatives_kept
         return _Part(shown.rows[kept], label[kept].astype(np.int8), place)
 
 
@@ -165,10 +209,10 @@ def _learns(model: Model, exact: bool) -> bool:
     return not (isinstance(model, Content) or (exact and isinstance(model, Transitions)))
 
 
-def _chunks(moments: Moments, users: NDArray[np.int64]) -> list[Moments]:
-    """users: positions in `moments.user`."""
-    starts = range(0, len(users), N_USERS_A_CHUNK)
-    return [moments.of_users(users[start : start + N_USERS_A_CHUNK]) for start in starts]
+def _thinned(users: NDArray[np.int64], moments: Moments) -> NDArray[np.int64]:
+    """As many of the users, evenly, as make enough moments for a blend."""
+    a_user = moments.n_requests / max(len(moments.user), 1)
+    return users[:: int(len(users) * a_user / N_BLEND_MOMENTS) + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +222,13 @@ class _Part:
     place: NDArray[np.int64]
 
 
-def _joined(parts: Sequence[_Part], n_features: int) -> RankingSet:
+def _joined(parts: Sequence[_Part], presenter: Presenter) -> RankingSet:
     lengths = [len(part.label) for part in parts]
+    n_features = len(presenter.features)
     return RankingSet(
         np.concatenate([np.empty((0, n_features), np.float32), *(part.rows for part in parts)]),
         np.concatenate([np.empty(0, np.int8), *(part.label for part in parts)]),
         np.repeat(np.arange(len(parts)), lengths),
         np.concatenate([np.empty(0, np.int64), *(part.place for part in parts)]),
+        presenter.blend.by_name(presenter.layout.names),
     )

@@ -68,6 +68,9 @@ def training_hash(training: TrainingSet) -> str:
         attributes.item_genre.indices,
         attributes.year,
     )
+    shown = training.impressions
+    if shown is not None:
+        arrays += (shown.ptr, shown.item, shown.at_s)
     for array in arrays:
         digest.update(array.tobytes())
     for text in (*attributes.genres, *attributes.text):

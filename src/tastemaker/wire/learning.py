@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from tastemaker.config import EVALUATED_VARIANTS, Settings
+from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import run_beside
@@ -81,7 +81,7 @@ def evaluate(
         interactions, items = read.interactions, read.items
     plan = EvaluationPlan(
         protocol=protocol,
-        variants=chosen_variants(variants, {**EVALUATED_VARIANTS, **settings.variants}),
+        variants=chosen_variants(variants, settings.variants),
         configs=settings.model_configs(),
         weights=settings.feedback.weights,
         seed=settings.train.seed,

@@ -17,7 +17,6 @@ SMALL = {
     "transitions": {"max_dense_items": 1_200, "n_neighbours": N_NEIGHBOURS},
     "ease": {"max_dense_items": 600, "n_neighbours": N_NEIGHBOURS},
     "near": {"max_dense_items": 600, "n_neighbours": N_NEIGHBOURS},
-    "adjacent": {"max_dense_items": 600, "n_neighbours": N_NEIGHBOURS},
     "item_knn": {"n_neighbours": N_NEIGHBOURS},
     "als": {"n_factors": 8, "n_epochs": 2},
     "ials": {"n_factors": 8, "n_epochs": 2},

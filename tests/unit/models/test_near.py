@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.ease import Ease, EaseConfig
-from tastemaker.models.near import Adjacent, AdjacentConfig, Near, NearConfig
+from tastemaker.models.near import Near, NearConfig
 from tests.unit.models.sequences import history_of, sequences, training_of
 
 PLAIN = {"ridge": 2.0, "min_dense_uses": 1, "dropout": 0, "user_power": 0, "popularity_power": 0}
@@ -52,14 +52,6 @@ def test_without_times_the_order_says_nothing() -> None:
     near = _fit(timeless, pair_half_life_items=1.0).score(history_of([0]))
     flat = Ease.fit(timeless, EaseConfig.model_validate(PLAIN), np.random.default_rng(0))
     np.testing.assert_array_equal(near, flat.score(history_of([0])))
-
-
-def test_adjacent_looks_less_far_than_near() -> None:
-    near, adjacent = NearConfig(), AdjacentConfig()
-    assert near.pair_half_life_items is not None
-    assert adjacent.pair_half_life_items is not None
-    assert adjacent.pair_half_life_items < near.pair_half_life_items
-    assert Adjacent.name != Near.name
 
 
 def _timed(training: TrainingSet) -> TrainingSet:

@@ -59,7 +59,7 @@ def lesson(
     training: TrainingSet, models: list[CandidateModel[Any]], request: pytest.FixtureRequest
 ) -> Lesson:
     by_name = {model.name: model for model in models}
-    presenter = Presenter.of(models, ItemStatistics.of(training), CONFIG)
+    presenter = Presenter.of(models, {}, ItemStatistics.of(training), CONFIG)
     teacher = Teacher(training, models, None, lambda name, _part: by_name[name], presenter)
     moments = _moments(training, request.param)
     return Lesson(teacher, moments, teacher.build(moments, SEED, on_progress=lambda _done: None))
@@ -74,6 +74,7 @@ def test_rows_learnt_from_are_the_rows_served_to_the_bit(
     for number in range(CONFIG.n_folds):
         others = training.users(np.flatnonzero(fold != number))
         presenter = lesson.teacher.presenter.told_by(others, training)
+        presenter = presenter.blending(lesson.learnt.blend)
         stages.append(SecondStage(tuple(models), _any_ranker(), presenter))
     served = set()
     for question in lesson.moments.questions(training):
