@@ -11,8 +11,8 @@ setup: .venv/.installed ## environment in .venv
 run: setup ## environment, pages, data, models, server; Ctrl-C stops it
 	@$(MAKE) --no-print-directory -q $(PAGES) 2>/dev/null || sh web/build.sh || true
 	@exec $(TASTEMAKER) up
-test: setup-dev ## everything that passes without outside servers
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+test: setup-dev ## everything; with the servers that `make servers` started, and says what it left out
+	@eval "$$($(BIN)/python -m deploy.servers env)"; $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 check: setup-dev ## style, types, direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: setup-dev ## speed and quality beside peers, printed as tables
@@ -45,6 +45,13 @@ lock: setup ## resolve the dependencies again
 	$(LOCK) pyproject.toml --group build --group dev --group bench --all-extras -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group web -o requirements-web.lock
 	$(LOCK) --group mlflow -o requirements-mlflow.lock
+	$(LOCK) --group s3-server -o requirements-s3-server.lock
+
+.PHONY: servers servers-stop
+servers: setup-dev ## Kafka, PostgreSQL, MongoDB protocol, Redis, S3 for the tests; ARGS="redis kafka=9092"
+	@$(BIN)/python -m deploy.servers start $(ARGS)
+servers-stop: ## stop them; what they hold stays in var/servers
+	@$(BIN)/python -m deploy.servers stop $(ARGS)
 
 .PHONY: web dev screenshots bench-web
 PAGES = src/tastemaker/api/static/index.html

@@ -17,16 +17,21 @@ from tastemaker.wire.backends import open_bus
 LIMIT_S = 60.0
 """Of every wait: far longer than any takes."""
 
-SERVERS: Mapping[str, str] = {"sqlite": ""}
+SERVERS: Mapping[str, str] = {
+    "sqlite": "",
+    "kafka": "TASTEMAKER_TEST_KAFKA_URL",
+    "redis": "TASTEMAKER_TEST_REDIS_URL",
+}
 """The environment variable that names a server of the kind, by kind."""
 
 
 @dataclass(frozen=True)
 class BusAddress:
     url: str
+    timeout_s: float = 10.0
 
     def open(self) -> Bus:
-        config = BusConfig(url=SecretStr(self.url))
+        config = BusConfig(url=SecretStr(self.url), timeout_s=self.timeout_s)
         return open_bus(config, Path("never-used"), system_clock)
 
 

@@ -51,32 +51,37 @@ def topic() -> str:
     return _new("topic")
 
 
-def test_a_message_arrives_as_it_was_written(bus: Bus, topic: str) -> None:
+@pytest.fixture
+def group() -> str:
+    return _new("group")
+
+
+def test_a_message_arrives_as_it_was_written(bus: Bus, topic: str, group: str) -> None:
     sent = Message("ид-1", "ключ 🎬", "значение".encode() + bytes(range(256)), {"trace": "ид 7"})
     bus.publish(topic, [sent])
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     (delivery,) = read(reader, 1)
     assert (delivery.topic, delivery.message) == (topic, sent)
     reader.close()
 
 
-def test_nothing_is_nothing(bus: Bus, topic: str) -> None:
+def test_nothing_is_nothing(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [])
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     assert list(reader.poll(10, timeout_s=0.01)) == []
     reader.acknowledge([])
-    assert bus.lag(topic, "group") == 0
+    assert bus.lag(topic, group) == 0
     reader.close()
 
 
 @given(batches=st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=20), max_size=5))
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_messages_of_a_key_come_in_order(bus: Bus, batches: list[list[str]]) -> None:
-    topic, n = _new("topic"), 0
+    topic, group, n = _new("topic"), _new("group"), 0
     for keys in batches:
         bus.publish(topic, [message(n + place, key) for place, key in enumerate(keys)])
         n += len(keys)
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     found = read(reader, n)
     assert sorted(numbers(found)) == list(range(n))
     for key in "abcdefgh":
@@ -85,20 +90,20 @@ def test_messages_of_a_key_come_in_order(bus: Bus, batches: list[list[str]]) -> 
     reader.close()
 
 
-def test_ten_thousand_at_once(bus: Bus, topic: str) -> None:
+def test_ten_thousand_at_once(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, str(number % 100)) for number in range(10_000)])
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     found = read(reader, 10_000)
     by_key = defaultdict(list)
     for number, one in zip(numbers(found), found, strict=True):
         by_key[one.message.key].append(number)
     assert len(by_key) == 100
     assert all(of_key == list(range(int(key), 10_000, 100)) for key, of_key in by_key.items())
-    assert bus.lag(topic, "group") == 0
+    assert bus.lag(topic, group) == 0
     reader.close()
 
 
-def test_threads_may_publish_at_once(bus: Bus, topic: str) -> None:
+def test_threads_may_publish_at_once(bus: Bus, topic: str, group: str) -> None:
     def publish(start: int) -> None:
         for number in range(start, start + 50):
             bus.publish(topic, [message(number, "k")])
@@ -108,13 +113,13 @@ def test_threads_may_publish_at_once(bus: Bus, topic: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     assert sorted(numbers(read(reader, 200))) == list(range(200))
     reader.close()
 
 
-def test_a_waiting_reader_gets_what_comes(bus: Bus, topic: str) -> None:
-    reader = bus.subscribe([topic], "group")
+def test_a_waiting_reader_gets_what_comes(bus: Bus, topic: str, group: str) -> None:
+    reader = bus.subscribe([topic], group)
     assert list(reader.poll(10, timeout_s=0.01)) == []
     publishing = threading.Thread(target=bus.publish, args=(topic, [message(1)]))
     publishing.start()
@@ -123,26 +128,26 @@ def test_a_waiting_reader_gets_what_comes(bus: Bus, topic: str) -> None:
     reader.close()
 
 
-def test_one_reader_of_several_topics(bus: Bus) -> None:
+def test_one_reader_of_several_topics(bus: Bus, group: str) -> None:
     topics = [_new("a"), _new("b")]
     for number, topic in enumerate(topics):
         bus.publish(topic, [message(number)])
-    reader = bus.subscribe(topics, "group")
+    reader = bus.subscribe(topics, group)
     assert {one.topic for one in read(reader, 2)} == set(topics)
     reader.close()
 
 
 def test_every_group_reads_all(bus: Bus, topic: str) -> None:
     bus.publish(topic, [message(number) for number in range(20)])
-    for group in ("one", "two"):
+    for group in (_new("one"), _new("two")):
         reader = bus.subscribe([topic], group)
         assert sorted(numbers(read(reader, 20))) == list(range(20))
         reader.close()
 
 
-def test_members_share_and_keep_the_order(bus: Bus, topic: str) -> None:
+def test_members_share_and_keep_the_order(bus: Bus, topic: str, group: str) -> None:
     """A member that gets a message of a key has been given each earlier one that is not done."""
-    readers = [bus.subscribe([topic], "group") for _ in range(2)]
+    readers = [bus.subscribe([topic], group) for _ in range(2)]
     given: list[set[int]] = [set(), set()]
     done: set[int] = set()
     n, until = 0, monotonic() + LIMIT_S
@@ -160,52 +165,54 @@ def test_members_share_and_keep_the_order(bus: Bus, topic: str) -> None:
             done |= set(numbers(deliveries))
     for reader in readers:
         reader.close()
-    assert bus.lag(topic, "group") == 0
+    assert bus.lag(topic, group) == 0
 
 
-def test_what_was_acknowledged_never_comes_again(bus: Bus, topic: str) -> None:
+def test_what_was_acknowledged_never_comes_again(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, "k") for number in range(10)])
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     read(reader, 3)
     reader.close()
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     assert numbers(read(reader, 7)) == list(range(3, 10))
     reader.close()
 
 
-def test_part_of_a_poll_may_be_acknowledged(bus: Bus, topic: str) -> None:
+def test_part_of_a_poll_may_be_acknowledged(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, "k") for number in range(10)])
-    reader = bus.subscribe([topic], "group")
+    reader = bus.subscribe([topic], group)
     deliveries = reader.poll(10, timeout_s=LIMIT_S)
     while len(deliveries) < 10:
         deliveries = [*deliveries, *reader.poll(10, timeout_s=LIMIT_S)]
     reader.acknowledge(deliveries[:4])
     reader.close()
-    assert bus.lag(topic, "group") == 6
-    reader = bus.subscribe([topic], "group")
+    assert bus.lag(topic, group) == 6
+    reader = bus.subscribe([topic], group)
     assert numbers(read(reader, 6)) == [4, 5, 6, 7, 8, 9]
     reader.close()
 
 
-def test_who_leaves_hands_on_what_is_not_done(bus: Bus, topic: str) -> None:
+def test_who_leaves_hands_on_what_is_not_done(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, "k") for number in range(5)])
-    leaving = bus.subscribe([topic], "group")
+    leaving = bus.subscribe([topic], group)
     assert leaving.poll(10, timeout_s=LIMIT_S)
     leaving.close()
-    staying = bus.subscribe([topic], "group")
+    staying = bus.subscribe([topic], group)
     assert numbers(read(staying, 5)) == list(range(5))
     staying.close()
 
 
-def test_messages_of_a_killed_reader_come_again(bus: Bus, address: BusAddress, topic: str) -> None:
+def test_messages_of_a_killed_reader_come_again(
+    bus: Bus, address: BusAddress, topic: str, group: str
+) -> None:
     bus.publish(topic, [message(number, "k") for number in range(10)])
     context = get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_read_and_wait, args=(address, topic, sending))
+    process = context.Process(target=_read_and_wait, args=(address, topic, group, sending))
     process.start()
     assert receiving.poll(LIMIT_S)
     assert receiving.recv() > 0
-    staying = bus.subscribe([topic], "group")
+    staying = bus.subscribe([topic], group)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
@@ -213,29 +220,29 @@ def test_messages_of_a_killed_reader_come_again(bus: Bus, address: BusAddress, t
     staying.close()
 
 
-def test_lag_counts_what_is_not_acknowledged(bus: Bus, topic: str) -> None:
+def test_lag_counts_what_is_not_acknowledged(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, str(number)) for number in range(10)])
-    assert bus.lag(topic, "group") == 10
-    reader = bus.subscribe([topic], "group")
+    assert bus.lag(topic, group) == 10
+    reader = bus.subscribe([topic], group)
     read(reader, 4)
-    assert bus.lag(topic, "group") == 6
+    assert bus.lag(topic, group) == 6
     read(reader, 6)
-    assert bus.lag(topic, "group") == 0
-    assert bus.lag(topic, "other") == 10
+    assert bus.lag(topic, group) == 0
+    assert bus.lag(topic, _new("other")) == 10
     reader.close()
 
 
-def test_what_is_pruned_is_forgotten(bus: Bus, topic: str) -> None:
+def test_what_is_pruned_is_forgotten(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, str(number)) for number in range(10)])
     before = _later()
     bus.publish(topic, [message(number, str(number)) for number in range(10, 15)])
     bus.prune(topic, before)
-    assert bus.lag(topic, "group") == 5
-    reader = bus.subscribe([topic], "group")
+    assert bus.lag(topic, group) == 5
+    reader = bus.subscribe([topic], group)
     assert sorted(numbers(read(reader, 5))) == list(range(10, 15))
     reader.close()
     bus.prune(topic, _later())
-    assert bus.lag(topic, "group") == 0
+    assert bus.lag(topic, group) == 0
 
 
 def test_a_server_that_is_away_is_named(away: BusAddress) -> None:
@@ -259,11 +266,16 @@ def test_a_server_that_is_away_is_named(away: BusAddress) -> None:
 def away(request: pytest.FixtureRequest, tmp_path: Path) -> BusAddress:
     """Where nothing answers."""
     (tmp_path / "taken").write_text("a file in place of the folder")
-    return {"sqlite": BusAddress(f"sqlite:///{tmp_path}/taken/bus.db")}[request.param]
+    urls = {
+        "sqlite": f"sqlite:///{tmp_path}/taken/bus.db",
+        "kafka": "kafka://127.0.0.1:1",
+        "redis": "redis://127.0.0.1:1/0",
+    }
+    return BusAddress(urls[request.param], timeout_s=1.0)
 
 
-def _read_and_wait(address: BusAddress, topic: str, sending: Connection) -> None:
-    reader = address.open().subscribe([topic], "group")
+def _read_and_wait(address: BusAddress, topic: str, group: str, sending: Connection) -> None:
+    reader = address.open().subscribe([topic], group)
     sending.send(len(reader.poll(5, timeout_s=LIMIT_S)))
     threading.Event().wait()
 

@@ -24,9 +24,11 @@ MINUTE = timedelta(minutes=1)
 SERVERS: Mapping[str, str] = {
     "sqlite": "",
     "postgresql": "TASTEMAKER_TEST_POSTGRES_URL",
+    "redis": "TASTEMAKER_TEST_REDIS_URL",
 }
 AWAY: Mapping[str, str] = {
     "postgresql": "postgresql://postgres@127.0.0.1:1/none",
+    "redis": "redis://127.0.0.1:1/0",
 }
 
 
@@ -167,7 +169,6 @@ def test_a_slate_is_gone_after_its_time(url: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(AWAY))
 def test_a_server_that_is_away_is_named(kind: str) -> None:
-    pytest.importorskip({"postgresql": "psycopg"}[kind])
     config = SlatesConfig(url=SecretStr(AWAY[kind]))
     with (
         pytest.raises(SlatesUnavailable) as refused,

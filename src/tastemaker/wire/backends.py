@@ -1,7 +1,7 @@
 """Which adapter stands behind each port, by the URL in the configuration."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,7 +24,27 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
 
             file = Path(url.removeprefix("sqlite:///"))
             return SqliteBus(file, clock, max_bytes=config.max_mb * 2**20)
-    raise _unknown("bus.url", "sqlite:///FILE")
+        case "kafka":
+            with _vendor("kafka", "bus.url"):
+                from tastemaker.adapters.bus.kafka import KafkaBus
+                from tastemaker.adapters.bus.kafka_cluster import KafkaLimits
+            limits = KafkaLimits(
+                n_partitions=config.n_partitions,
+                n_replicas=config.n_replicas,
+                keep_s=config.keep_s,
+                timeout_s=config.timeout_s,
+                session_timeout_s=config.session_timeout_s,
+            )
+            return KafkaBus(url, clock, limits)
+        case "redis" | "rediss":
+            with _vendor("redis", "bus.url"):
+                from tastemaker.adapters.bus.redis import RedisBus
+            timeouts = {
+                "timeout_s": config.timeout_s,
+                "session_timeout_s": config.session_timeout_s,
+            }
+            return RedisBus(url, **timeouts)
+    raise _unknown("bus.url", "sqlite:///FILE", "kafka://HOST:PORT", "redis://HOST:PORT")
 
 
 @contextmanager
@@ -46,8 +66,19 @@ def open_slates(
         case "sqlite" | "postgresql":
             with _own_database(url, SlatesUnavailable) as engine:
                 yield SqlSlates(engine, clock, config.ttl_s)
+        case "redis" | "rediss":
+            with _vendor("redis", "slates.url"):
+                from tastemaker.adapters.slates.redis import RedisSlates
+            with closing(RedisSlates(url, clock, config.ttl_s, config.timeout_s)) as slates:
+                yield slates
         case _:
-            raise _unknown("slates.url", "sqlite:///FILE", "postgresql://USER@HOST/NAME")
+            raise _unknown(
+                "slates.url",
+                "sqlite:///FILE",
+                "postgresql://USER@HOST/NAME",
+                "mongodb://HOST/NAME",
+                "redis://HOST:PORT",
+            )
 
 
 @contextmanager
@@ -61,6 +92,19 @@ def _own_database(url: str, away: type[SlatesUnavailable]) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _vendor(extra: str, where: str) -> Iterator[None]:
+    """Around the import of an adapter whose library may not be installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigInvalid(
+            f"The package {error.name} is not installed",
+            where=where,
+            next_step=f"Install the extra: pip install 'tastemaker[{extra}]'.",
+        ) from error
 
 
 def _unknown(where: str, *forms: str) -> ConfigInvalid:

@@ -12,13 +12,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tastemaker.adapters.bus.sqlite_file import N_PARTITIONS, writing
+from tastemaker.adapters.bus.sqlite_file import writing
 from tastemaker.core.errors import BusUnavailable
 
 _JOIN = "INSERT INTO members (group_name, topics) VALUES (?, ?) RETURNING member_id"
-
-Place = tuple[str, int]
-"""A topic and one of its partitions."""
 
 
 class Membership:
@@ -101,13 +98,3 @@ class Membership:
 
     def _lock_file(self, member_id: int) -> Path:
         return self._folder / str(member_id)
-
-
-def share(member_id: int, living: dict[int, frozenset[str]]) -> frozenset[Place]:
-    """The places that fall to a member where all share alike."""
-    mine = set()
-    for topic in living[member_id]:
-        readers = [one for one, topics in living.items() if topic in topics]
-        place_of_mine = readers.index(member_id)
-        mine |= {(topic, part) for part in range(place_of_mine, N_PARTITIONS, len(readers))}
-    return frozenset(mine)

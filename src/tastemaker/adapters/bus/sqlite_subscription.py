@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tastemaker.adapters.bus.sqlite_file import bus_errors, connect, writing
-from tastemaker.adapters.bus.sqlite_members import Membership, Place, share
+from tastemaker.adapters.bus.sharing import Place, share
+from tastemaker.adapters.bus.sqlite_file import N_PARTITIONS, bus_errors, connect, writing
+from tastemaker.adapters.bus.sqlite_members import Membership
 from tastemaker.core.message import Delivery, Message
 
 _FIRST_WAIT_S = 0.002
@@ -107,7 +108,7 @@ class SqliteSubscription:
             return
         self._seen_version = version
         self._look_at = now_s + _LOOK_FOR_DEAD_EVERY_S
-        self._mine = share(self._membership.member_id, self._membership.living())
+        self._mine = share(self._membership.member_id, self._membership.living(), N_PARTITIONS)
         to_take = self._mine - self._held.keys()
         to_give = [
             place

@@ -1,0 +1,69 @@
+"""The bus on Kafka."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin._listoffsets import TimestampSpec
+
+from tastemaker.adapters.bus.kafka_cluster import EARLIEST, LATEST, KafkaCluster, KafkaLimits
+from tastemaker.adapters.bus.kafka_producer import KafkaProducer
+from tastemaker.adapters.bus.kafka_subscription import KafkaSubscription
+from tastemaker.core.clock import Clock
+from tastemaker.core.message import Message
+from tastemaker.store.instants import to_us
+
+
+class KafkaBus:
+    """Topics are made on their first use. clock: stamps the messages."""
+
+    def __init__(self, url: str, clock: Clock, limits: KafkaLimits) -> None:
+        self._cluster = KafkaCluster(url, limits)
+        self._clock = clock
+        self._producer = KafkaProducer(self._cluster)
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        with self._cluster.errors():
+            self._cluster.make_topics([topic])
+            self._producer.write(topic, messages, _ms(self._clock()))
+
+    def subscribe(self, topics: Sequence[str], group: str) -> KafkaSubscription:
+        return KafkaSubscription(self._cluster, topics, group)
+
+    def lag(self, topic: str, group: str) -> int:
+        with self._cluster.errors():
+            places = self._cluster.partitions(topic)
+            asked = ConsumerGroupTopicPartitions(group, places)
+            timeout_s = self._cluster.limits.timeout_s
+            found = self._cluster.admin.list_consumer_group_offsets(
+                [asked], request_timeout=timeout_s
+            )
+            done = {one.partition: one.offset for one in found[group].result().topic_partitions}
+            first = self._cluster.offsets(places, EARLIEST)
+            end = self._cluster.offsets(places, LATEST)
+        return sum(max(end[place] - max(done.get(place[1], 0), first[place]), 0) for place in end)
+
+    def prune(self, topic: str, before: datetime) -> None:
+        with self._cluster.errors():
+            places = self._cluster.partitions(topic)
+            kept = self._cluster.offsets(places, TimestampSpec(_ms(before)))
+            end = self._cluster.offsets(places, LATEST)
+            # Less than zero where all are older.
+            first_kept = [
+                TopicPartition(*place, kept[place] if kept[place] >= 0 else end[place])
+                for place in end
+            ]
+            deleted = self._cluster.admin.delete_records(
+                first_kept, request_timeout=self._cluster.limits.timeout_s
+            )
+            for future in deleted.values():
+                future.result()
+
+    def close(self) -> None:
+        self._producer.close()
+
+
+def _ms(at: datetime) -> int:
+    return to_us(at) // 1000

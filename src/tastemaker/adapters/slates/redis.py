@@ -1,0 +1,170 @@
+"""Stored slates in Redis: a hash a slate, and sorted sets that know how old each is.
+
+The sets may name slates that are gone, by their time or because Redis needed the room: whoever
+reads them strikes such names off.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import redis
+
+from tastemaker.adapters.redis_client import address, connect, redis_errors
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.store.instants import from_us, to_us
+
+_PREFIXES = {SlateKind.USER: "recommendations", SlateKind.ITEM: "similar"}
+_KINDS = {prefix: kind for kind, prefix in _PREFIXES.items()}
+_OF_VERSION = "slates-by-age:"
+_VERSIONS = "slates-versions"
+_N_AT_ONCE = 1_000
+
+# In: the key; version, made_at_us, answer, time to live in ms.
+_PUT = f"""
+local was = redis.call('HMGET', KEYS[1], 'model_version', 'made_at_us')
+if was[2] and tonumber(was[2]) > tonumber(ARGV[2]) then return end
+if was[1] and was[1] ~= ARGV[1] then redis.call('ZREM', '{_OF_VERSION}' .. was[1], KEYS[1]) end
+redis.call('HSET', KEYS[1], 'model_version', ARGV[1], 'made_at_us', ARGV[2], 'answer', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('ZADD', '{_OF_VERSION}' .. ARGV[1], ARGV[2], KEYS[1])
+redis.call('SADD', '{_VERSIONS}', ARGV[1])
+"""
+_DELETE = f"""
+local version = redis.call('HGET', KEYS[1], 'model_version')
+if version then redis.call('ZREM', '{_OF_VERSION}' .. version, KEYS[1]) end
+redis.call('DEL', KEYS[1])
+"""
+
+Entry = tuple[float, bytes, str]
+"""Made at, key, version."""
+
+
+class RedisSlates:
+    """ttl_s: counted from when a slate is put. timeout_s: until Redis counts as away."""
+
+    def __init__(self, url: str, clock: Clock, ttl_s: float, timeout_s: float) -> None:
+        self._redis: redis.Redis = connect(url, timeout_s)
+        self._where = address(self._redis)
+        self._clock = clock
+        self._ttl_ms = max(1, int(ttl_s * 1000))
+        self._put = self._redis.register_script(_PUT)
+        self._delete = self._redis.register_script(_DELETE)
+
+    def get(self, key: SlateKey) -> StoredSlate | None:
+        with self._errors():
+            name = _name(key)
+            found: Any = self._redis.hmget(name, "model_version", "made_at_us", "answer")
+        version, made_at_us, answer = found
+        if version is None:
+            return None
+        return StoredSlate(key, version.decode(), from_us(int(made_at_us)), answer)
+
+    def put_many(self, slates: Sequence[StoredSlate]) -> None:
+        def put(pipe: Any, slate: StoredSlate) -> None:
+            values = (slate.model_version, to_us(slate.made_at), slate.answer, self._ttl_ms)
+            self._put(keys=[_name(slate.key)], args=values, client=pipe)
+
+        self._each(slates, put)
+
+    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
+        with self._errors():
+            while True:
+                entries = self._oldest(to_us(made_before), model_version, n)
+                if not self._strike_off(entries):
+                    return [_key(name) for _, name, _ in entries]
+
+    def delete(self, keys: Sequence[SlateKey]) -> None:
+        self._each(keys, lambda pipe, key: self._delete(keys=[_name(key)], client=pipe))
+
+    def count(self) -> int:
+        self.prune()
+        with self._errors():
+            return sum(self._redis.zcard(_OF_VERSION + version) for version in self._versions())
+
+    def prune(self) -> None:
+        """Names of slates that are gone; Redis itself frees the slates."""
+        with self._errors():
+            last_us = to_us(self._clock()) - self._ttl_ms * 1000
+            for version in self._versions():
+                self._prune_version(version, last_us)
+
+    def close(self) -> None:
+        self._redis.close()
+
+    def _prune_version(self, version: str, last_us: int) -> None:
+        """last_us: whatever was made later cannot be over yet."""
+        of_version, kept = _OF_VERSION + version, 0
+        while True:
+            found: Any = self._redis.zrangebyscore(
+                of_version, "-inf", last_us, start=kept, num=_N_AT_ONCE
+            )
+            kept += len(found) - self._strike_off([(0.0, name, version) for name in found])
+            if len(found) < _N_AT_ONCE:
+                break
+        if not self._redis.zcard(of_version):
+            self._redis.srem(_VERSIONS, version)
+
+    def _oldest(self, before_us: int, model_version: str, n: int) -> list[Entry]:
+        entries: list[Entry] = []
+        for version in self._versions() if n else []:
+            below = f"({before_us}" if version == model_version else "+inf"
+            found: Any = self._redis.zrangebyscore(
+                _OF_VERSION + version, "-inf", below, start=0, num=n, withscores=True
+            )
+            entries += [(made_at_us, name, version) for name, made_at_us in found]
+        return sorted(entries)[:n]
+
+    def _strike_off(self, entries: Sequence[Entry]) -> int:
+        """How many were named but are not there in that version any more."""
+        pipe = self._redis.pipeline(transaction=False)
+        for _, name, _ in entries:
+            pipe.hget(name, "model_version")
+        found: Any = pipe.execute()
+        gone = [
+            (name, version)
+            for (_, name, version), now in zip(entries, found, strict=True)
+            if now is None or now.decode() != version
+        ]
+        for name, version in gone:
+            pipe.zrem(_OF_VERSION + version, name)
+        pipe.execute()
+        return len(gone)
+
+    def _versions(self) -> list[str]:
+        found: Any = self._redis.smembers(_VERSIONS)
+        return [version.decode() for version in found]
+
+    def _each(self, things: Sequence[Any], work: Callable[[Any, Any], None]) -> None:
+        """In as few journeys as there are thousands of things."""
+        left = iter(things)
+        with self._errors():
+            while some := list(islice(left, _N_AT_ONCE)):
+                pipe = self._redis.pipeline(transaction=False)
+                for thing in some:
+                    work(pipe, thing)
+                pipe.execute()
+
+    def _errors(self) -> Any:
+        return redis_errors(self._where, SlatesUnavailable)
+
+
+def _name(key: SlateKey) -> bytes:
+    return f"{_PREFIXES[key.kind]}:{_quote(key.owner_id)}:{_quote(key.variant)}".encode()
+
+
+def _key(name: bytes) -> SlateKey:
+    prefix, owner_id, variant = name.decode().split(":")
+    return SlateKey(_KINDS[prefix], _unquote(owner_id), _unquote(variant))
+
+
+def _quote(text: str) -> str:
+    """Without the colon that parts a name."""
+    return text.replace("%", "%25").replace(":", "%3A")
+
+
+def _unquote(text: str) -> str:
+    return text.replace("%3A", ":").replace("%25", "%")
