@@ -40,9 +40,11 @@ setup-dev: .venv/.installed-dev
 	@PYTHON=$(PYTHON) sh .ci/install requirements-dev.lock && touch $@ .venv/.installed
 
 LOCK = $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q
+EXTRAS = kafka mongo postgres redis s3
 lock: setup ## resolve the dependencies again
 	$(LOCK) pyproject.toml --group build -o requirements.lock
-	$(LOCK) pyproject.toml --group build --group dev --group bench --all-extras -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --group dev --group bench $(EXTRAS:%=--extra %) -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra lightfm -c requirements-dev.lock -o requirements-lightfm.lock
 	$(LOCK) --group web -o requirements-web.lock
 	$(LOCK) --group mlflow -o requirements-mlflow.lock
 	$(LOCK) --group s3-server -o requirements-s3-server.lock

@@ -19,6 +19,7 @@ TastemakerError
 ├── ModelError            (500)
 │   ├── ModelCorrupt          files missing, cut or of another version
 │   └── NotEnoughData         too little to fit this model
+│       └── ExtraMissing          a library that only it needs is not installed
 └── EnvironmentProblem    the machine, not the request (503)
     ├── PortTaken
     ├── DiskFull
@@ -142,6 +143,10 @@ class ModelCorrupt(ModelError):
 
 class NotEnoughData(ModelError):
     title = "Not enough data"
+
+
+class ExtraMissing(NotEnoughData):
+    title = "Not installed"
 
 
 class EnvironmentProblem(TastemakerError):

@@ -9,6 +9,7 @@ from tastemaker.models.content import Content
 from tastemaker.models.ease import Ease
 from tastemaker.models.ials import Ials
 from tastemaker.models.item_knn import ItemKnn
+from tastemaker.models.lightfm import LightFm
 from tastemaker.models.near import Near
 from tastemaker.models.popular import Popular
 from tastemaker.models.transitions import Transitions
@@ -26,6 +27,7 @@ MODELS: Mapping[str, type[CandidateModel[Any]]] = MappingProxyType(
             Transitions,
             ItemKnn,
             Content,
+            LightFm,
         )
     }
 )

@@ -20,6 +20,7 @@ SMALL = {
     "item_knn": {"n_neighbours": N_NEIGHBOURS},
     "als": {"n_factors": 8, "n_epochs": 2},
     "ials": {"n_factors": 8, "n_epochs": 2},
+    "lightfm": {"n_factors": 8, "n_epochs": 1},
 }
 MAX_SAVED_BYTES = 40_000_000
 """8 bytes for each of 3 blocks, 10 neighbours and 100,000 items, the dense part and numbers."""
@@ -41,6 +42,8 @@ def training() -> TrainingSet:
 def test_the_model_stays_small_and_proposes_new_items(
     name: str, training: TrainingSet, tmp_path: Path
 ) -> None:
+    if name == "lightfm":
+        pytest.importorskip("lightfm")
     config = MODELS[name].config_class.model_validate(SMALL.get(name, {}))
     model = MODELS[name].fit(training, config, np.random.default_rng(0))
     model.save(tmp_path)
