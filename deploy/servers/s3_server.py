@@ -12,6 +12,7 @@ from deploy.servers.server import SOURCES
 
 _LIMIT_S = 60.0
 _LOCK = SOURCES.parents[1] / "requirements-s3-server.lock"
+_GRPC_OFFSET = 10_000
 _KEY, _SECRET, _BUCKET = "tastemaker", "tastemaker-secret", "tastemaker"
 
 
@@ -31,7 +32,7 @@ class S3Server:
 
     def start(self, folder: Path, port: int) -> str:
         (folder / "data").mkdir(exist_ok=True)
-        parts = ["master", "volume", "filer", "admin"]
+        parts = ["master", "volume", "filer"]
         ports = process.free_ports(2 * len(parts) + 1)
         command = [str(folder / "venv" / "bin" / "weed"), "mini", f"-dir={folder}/data"]
         command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-bucket={_BUCKET}"]
@@ -40,6 +41,7 @@ class S3Server:
         command += [f"-s3.port={port}", f"-s3.port.grpc={ports.pop()}"]
         for part in parts:
             command += [f"-{part}.port={ports.pop()}", f"-{part}.port.grpc={ports.pop()}"]
+        command += [f"-admin.port={_port_with_neighbour()}"]
         keys = {"AWS_ACCESS_KEY_ID": _KEY, "AWS_SECRET_ACCESS_KEY": _SECRET}
         process.start(folder, command, keys)
         process.wait_until(lambda: _answers(port), folder, _LIMIT_S)
@@ -50,6 +52,14 @@ class S3Server:
 
     def is_running(self, folder: Path) -> bool:
         return process.is_running(folder)
+
+
+def _port_with_neighbour() -> int:
+    """Its worker looks for it 10,000 above its port, whatever it is told."""
+    while True:
+        (port,) = process.free_ports(1)
+        if port + _GRPC_OFFSET < 2**16 and not process.listens(port + _GRPC_OFFSET):
+            return port
 
 
 def _answers(port: int) -> bool:

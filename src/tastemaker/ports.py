@@ -179,7 +179,7 @@ class Blobs(Protocol):
     """Files by name, seen whole or not at all. Raises BlobsUnavailable where they are away."""
 
     def put(self, name: str, content: bytes) -> None:
-        """name: parts joined by '/'. Replaces what was there."""
+        """name: parts joined by '/', no name being another's folder. Replaces what was there."""
         ...
 
     def get(self, name: str) -> bytes:

@@ -9,7 +9,9 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pymongo import MongoClient
 
+from tastemaker.adapters.slate_log.mongo import MongoSlateLog
 from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.core.errors import SlateLogUnavailable
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
@@ -21,6 +23,7 @@ from tastemaker.store.migrate import migrate
 from tastemaker.store.slate_tables import shown_slates, slate_feedback
 
 POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
+MONGODB_URL = "TASTEMAKER_TEST_MONGODB_URL"
 START = datetime(2024, 1, 1, tzinfo=UTC)
 END = START + timedelta(days=365)
 
@@ -48,6 +51,18 @@ def _postgresql(_: Path) -> Iterator[SlateLog]:
         yield log
 
 
+@contextmanager
+def _mongodb(_: Path) -> Iterator[SlateLog]:
+    url = _named_by(MONGODB_URL)
+    with MongoClient[dict[str, object]](url) as client:
+        client.get_default_database().drop_collection("shown_slates")
+        client.get_default_database().drop_collection("slate_feedback")
+    # The slates of these tests are of long ago, and the server forgets by its own clock.
+    log = MongoSlateLog(url, keep_s=20 * 365 * 86_400, timeout_s=5.0)
+    yield log
+    log.close()
+
+
 def _named_by(variable: str) -> str:
     url = os.environ.get(variable, "")
     if not url:
@@ -55,7 +70,7 @@ def _named_by(variable: str) -> str:
     return url
 
 
-ADAPTERS = {"sqlite": _sqlite, "postgresql": _postgresql}
+ADAPTERS = {"sqlite": _sqlite, "postgresql": _postgresql, "mongodb": _mongodb}
 
 
 @pytest.fixture(params=ADAPTERS)
@@ -210,3 +225,12 @@ def test_a_log_that_is_away_is_named_so(tmp_path: Path) -> None:
     with pytest.raises(SlateLogUnavailable):
         SqlSlateLog(engine).record([shown(1)], [])
     engine.dispose()
+
+
+def test_a_server_that_is_away_is_named_so() -> None:
+    log = MongoSlateLog("mongodb://127.0.0.1:1/none", keep_s=1e6, timeout_s=0.2)
+    with pytest.raises(SlateLogUnavailable, match=r"127\.0\.0\.1:1"):
+        log.record([shown(1)], [])
+    with pytest.raises(SlateLogUnavailable):
+        log.find(SessionId("s1"))
+    log.close()

@@ -24,10 +24,12 @@ MINUTE = timedelta(minutes=1)
 SERVERS: Mapping[str, str] = {
     "sqlite": "",
     "postgresql": "TASTEMAKER_TEST_POSTGRES_URL",
+    "mongodb": "TASTEMAKER_TEST_MONGODB_URL",
     "redis": "TASTEMAKER_TEST_REDIS_URL",
 }
 AWAY: Mapping[str, str] = {
     "postgresql": "postgresql://postgres@127.0.0.1:1/none",
+    "mongodb": "mongodb://127.0.0.1:1/none",
     "redis": "redis://127.0.0.1:1/0",
 }
 
@@ -141,13 +143,13 @@ def test_a_slate_made_earlier_may_follow_a_deleted_one(slates: Slates) -> None:
     assert slates.get(_key("ann")) is not None
 
 
-def test_ten_thousand_at_once(slates: Slates) -> None:
-    many = [_slate(f"u{number}", answer=str(number).encode()) for number in range(10_000)]
+def test_thousands_at_once(slates: Slates) -> None:
+    many = [_slate(f"u{number}", answer=str(number).encode()) for number in range(3_000)]
     slates.put_many(many)
-    assert slates.count() == 10_000
-    for slate in many[::1000]:
+    assert slates.count() == 3_000
+    for slate in many[::500]:
         assert slates.get(slate.key) == slate
-    assert len(slates.older_than(NOON + MINUTE, "v1", 5_000)) == 5_000
+    assert len(slates.older_than(NOON + MINUTE, "v1", 1_500)) == 1_500
     slates.delete([slate.key for slate in many])
     assert slates.count() == 0
 

@@ -7,10 +7,16 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from tastemaker.core.backends import BusConfig, SlatesConfig
+from tastemaker.core.backends import BlobsConfig, BusConfig, SlateLogConfig, SlatesConfig
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import ConfigInvalid, SlatesUnavailable, StoreUnavailable
-from tastemaker.ports import Bus, Slates
+from tastemaker.core.errors import (
+    ConfigInvalid,
+    EnvironmentProblem,
+    SlateLogUnavailable,
+    SlatesUnavailable,
+    StoreUnavailable,
+)
+from tastemaker.ports import Blobs, Bus, SlateLog, Slates
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.migrate import migrate
 
@@ -66,11 +72,16 @@ def open_slates(
         case "sqlite" | "postgresql":
             with _own_database(url, SlatesUnavailable) as engine:
                 yield SqlSlates(engine, clock, config.ttl_s)
+        case "mongodb" | "mongodb+srv":
+            with _vendor("mongo", "slates.url"):
+                from tastemaker.adapters.slates.mongo import MongoSlates
+            with closing(MongoSlates(url, clock, config.ttl_s, config.timeout_s)) as in_mongo:
+                yield in_mongo
         case "redis" | "rediss":
             with _vendor("redis", "slates.url"):
                 from tastemaker.adapters.slates.redis import RedisSlates
-            with closing(RedisSlates(url, clock, config.ttl_s, config.timeout_s)) as slates:
-                yield slates
+            with closing(RedisSlates(url, clock, config.ttl_s, config.timeout_s)) as in_redis:
+                yield in_redis
         case _:
             raise _unknown(
                 "slates.url",
@@ -82,7 +93,58 @@ def open_slates(
 
 
 @contextmanager
-def _own_database(url: str, away: type[SlatesUnavailable]) -> Iterator[Engine]:
+def open_slate_log(config: SlateLogConfig, database: Engine | None = None) -> Iterator[SlateLog]:
+    """database: the migrated one that keeps it where no URL is given.
+
+    Raises ConfigInvalid for a URL of an unknown kind, SlateLogUnavailable.
+    """
+    from tastemaker.adapters.slate_log.sql import SqlSlateLog
+
+    url = _text(config.url)
+    if url is None:
+        assert database is not None
+        yield SqlSlateLog(database)
+        return
+    match _scheme(url):
+        case "sqlite" | "postgresql":
+            with _own_database(url, SlateLogUnavailable) as engine:
+                yield SqlSlateLog(engine)
+        case "mongodb" | "mongodb+srv":
+            with _vendor("mongo", "slate_log.url"):
+                from tastemaker.adapters.slate_log.mongo import MongoSlateLog
+            with closing(MongoSlateLog(url, config.keep_s, config.timeout_s)) as in_mongo:
+                yield in_mongo
+        case _:
+            raise _unknown(
+                "slate_log.url",
+                "sqlite:///FILE",
+                "postgresql://USER@HOST/NAME",
+                "mongodb://HOST/NAME",
+            )
+
+
+def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
+    """Raises ConfigInvalid for a URL of an unknown kind, BlobsUnavailable."""
+    from tastemaker.adapters.blobs import OpendalBlobs
+
+    url = _text(config.url)
+    if url is None:
+        return OpendalBlobs.in_folder(home.absolute() / "blobs")
+    match _scheme(url):
+        case "file":
+            return OpendalBlobs.in_folder(Path(url.removeprefix("file://")).absolute())
+        case "s3" | "webhdfs":
+            return OpendalBlobs.on_server(url, config.timeout_s)
+    raise _unknown(
+        "blobs.url",
+        "file:///FOLDER",
+        "s3://BUCKET/PREFIX?endpoint=URL",
+        "webhdfs://USER@HOST:PORT/FOLDER",
+    )
+
+
+@contextmanager
+def _own_database(url: str, away: type[EnvironmentProblem]) -> Iterator[Engine]:
     engine = open_engine(url, StoreConfig())
     try:
         migrate(engine)

@@ -21,7 +21,8 @@ _PREFIXES = {SlateKind.USER: "recommendations", SlateKind.ITEM: "similar"}
 _KINDS = {prefix: kind for kind, prefix in _PREFIXES.items()}
 _OF_VERSION = "slates-by-age:"
 _VERSIONS = "slates-versions"
-_N_AT_ONCE = 1_000
+_N_AT_ONCE = 500
+"""Few enough for the time limit of one request."""
 
 # In: the key; version, made_at_us, answer, time to live in ms.
 _PUT = f"""

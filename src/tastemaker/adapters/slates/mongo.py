@@ -1,0 +1,134 @@
+"""Stored slates in a collection of MongoDB."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from pymongo import ASCENDING, MongoClient, ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from tastemaker.adapters.mongo_client import Document, address, connect, database_of, mongo_errors
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.store.instants import from_us, to_us
+
+_COLLECTION = "recommendations"
+_DUPLICATE_KEY = 11000
+_N_AT_ONCE = 100
+"""Few enough for the time limit of one request."""
+
+
+class MongoSlates:
+    """ttl_s: counted from when a slate is put. timeout_s: until MongoDB counts as away."""
+
+    def __init__(self, url: str, clock: Clock, ttl_s: float, timeout_s: float) -> None:
+        self._client: MongoClient[Document] = connect(url, timeout_s)
+        self._slates = database_of(self._client)[_COLLECTION]
+        self._where = address(self._client)
+        self._clock = clock
+        self._ttl_s = ttl_s
+        self._has_indexes = False
+
+    def get(self, key: SlateKey) -> StoredSlate | None:
+        with self._errors():
+            found = self._slates.find_one({"_id": _id(key)})
+        if found is None or found["expires_at"] <= self._clock():
+            return None
+        return StoredSlate(
+            key, found["model_version"], from_us(found["made_at_us"]), found["answer"]
+        )
+
+    def put_many(self, slates: Sequence[StoredSlate]) -> None:
+        self._make_indexes()
+        expires_at = self._clock() + timedelta(seconds=self._ttl_s)
+        left = iter(sorted(slates, key=lambda slate: slate.made_at))
+        while some := list(islice(left, _N_AT_ONCE)):
+            # In the order of time, so that of two of one key the later one stays.
+            self._put({slate.key: slate for slate in some}.values(), expires_at)
+
+    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
+        if not n:
+            return []
+        is_old = [
+            {"made_at_us": {"$lt": to_us(made_before)}},
+            {"model_version": {"$ne": model_version}},
+        ]
+        with self._errors():
+            found = self._slates.find({"$or": is_old, **self._alive()}, {"_id": 1})
+            return [_key(one["_id"]) for one in found.sort("made_at_us", ASCENDING).limit(n)]
+
+    def delete(self, keys: Sequence[SlateKey]) -> None:
+        left = iter(keys)
+        with self._errors():
+            while some := [_id(key) for key in islice(left, _N_AT_ONCE)]:
+                self._slates.delete_many({"_id": {"$in": some}})
+
+    def count(self) -> int:
+        with self._errors():
+            return self._slates.count_documents(self._alive())
+
+    def prune(self) -> None:
+        """The server does so itself, by its index, about once a minute; this does it now."""
+        with self._errors():
+            self._slates.delete_many({"expires_at": {"$lte": self._clock()}})
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _put(self, slates: Any, expires_at: datetime) -> None:
+        # Where a later one is there, nothing matches, and the insert meets its key: it stays.
+        puts = [
+            ReplaceOne(
+                {"_id": _id(slate.key), "made_at_us": {"$lte": to_us(slate.made_at)}},
+                _document(slate, expires_at),
+                upsert=True,
+            )
+            for slate in slates
+        ]
+        with self._errors():
+            try:
+                self._slates.bulk_write(puts, ordered=False)
+            except BulkWriteError as error:
+                details: Any = error.details
+                if any(one["code"] != _DUPLICATE_KEY for one in details["writeErrors"]):
+                    raise
+
+    def _alive(self) -> Document:
+        return {"expires_at": {"$gt": self._clock()}}
+
+    def _make_indexes(self) -> None:
+        if not self._has_indexes:
+            with self._errors():
+                self._slates.create_index("expires_at", expireAfterSeconds=0)
+                self._slates.create_index("made_at_us")
+            self._has_indexes = True
+
+    def _errors(self) -> Any:
+        return mongo_errors(self._where, SlatesUnavailable)
+
+
+def _id(key: SlateKey) -> str:
+    """Of three parts, told apart whatever they contain."""
+    return f"{key.kind.value}:{len(key.owner_id)}:{key.owner_id}:{key.variant}"
+
+
+def _key(text: str) -> SlateKey:
+    kind, length, rest = text.split(":", 2)
+    n = int(length)
+    return SlateKey(SlateKind(kind), rest[:n], rest[n + 1 :])
+
+
+def _document(slate: StoredSlate, expires_at: datetime) -> Document:
+    key = slate.key
+    return {
+        "_id": _id(key),
+        "kind": key.kind.value,
+        "owner_id": key.owner_id,
+        "variant": key.variant,
+        "model_version": slate.model_version,
+        "made_at_us": to_us(slate.made_at),
+        "answer": slate.answer,
+        "expires_at": expires_at,
+    }
