@@ -13,6 +13,7 @@ from tastemaker.core.errors import NotFound
 from tastemaker.observe.experiments.report import ExperimentReport, read_report
 from tastemaker.ports import SlateLog
 from tastemaker.recommend.pipeline import Recommender
+from tastemaker.wire import backends
 from tastemaker.wire.places import database_engine
 
 log = structlog.get_logger(__name__)
@@ -59,5 +60,8 @@ def experiment_report(settings: Settings, name: str) -> ExperimentReport:
 
 @contextmanager
 def _slate_log(settings: Settings) -> Iterator[SlateLog]:
-    with database_engine(settings) as engine:
-        yield open_slate_log(engine)
+    with (
+        database_engine(settings) as engine,
+        backends.open_slate_log(settings.slate_log, engine) as slate_log,
+    ):
+        yield slate_log
