@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from bson.errors import InvalidStringData
 from pymongo import MongoClient
@@ -17,14 +18,14 @@ Document = dict[str, Any]
 
 
 def connect(url: str, timeout_s: float) -> MongoClient[Document]:
-    """Opens no connection yet."""
+    """Opens no connection yet. timeout_s: of a request, whatever the driver tries again in it."""
     timeout_ms = int(timeout_s * 1000)
     return MongoClient(
         url,
         tz_aware=True,
+        timeoutMS=timeout_ms,
         serverSelectionTimeoutMS=timeout_ms,
         connectTimeoutMS=timeout_ms,
-        socketTimeoutMS=timeout_ms,
     )
 
 
@@ -33,10 +34,9 @@ def database_of(client: MongoClient[Document]) -> Database[Document]:
     return client.get_default_database(DEFAULT_DATABASE)
 
 
-def address(client: MongoClient[Document]) -> str:
-    """Without user and password. Asks no server."""
-    nodes = client._topology_settings.seeds
-    return "mongodb://" + ",".join(f"{host}:{port}" for host, port in sorted(nodes))
+def address(url: str) -> str:
+    """Without user and password."""
+    return f"mongodb://{urlsplit(url).netloc.rpartition('@')[2]}"
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from math import ceil
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from tastemaker.core.backends import BlobsConfig, BusConfig, SlateLogConfig, SlatesConfig
 from tastemaker.core.clock import Clock
@@ -70,7 +71,7 @@ def open_slates(
         return
     match _scheme(url):
         case "sqlite" | "postgresql":
-            with _own_database(url, SlatesUnavailable) as engine:
+            with _own_database(url, config.timeout_s, SlatesUnavailable) as engine:
                 yield SqlSlates(engine, clock, config.ttl_s)
         case "mongodb" | "mongodb+srv":
             with _vendor("mongo", "slates.url"):
@@ -107,7 +108,7 @@ def open_slate_log(config: SlateLogConfig, database: Engine | None = None) -> It
         return
     match _scheme(url):
         case "sqlite" | "postgresql":
-            with _own_database(url, SlateLogUnavailable) as engine:
+            with _own_database(url, config.timeout_s, SlateLogUnavailable) as engine:
                 yield SqlSlateLog(engine)
         case "mongodb" | "mongodb+srv":
             with _vendor("mongo", "slate_log.url"):
@@ -144,8 +145,8 @@ def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
 
 
 @contextmanager
-def _own_database(url: str, away: type[EnvironmentProblem]) -> Iterator[Engine]:
-    engine = open_engine(url, StoreConfig())
+def _own_database(url: str, timeout_s: float, away: type[EnvironmentProblem]) -> Iterator[Engine]:
+    engine = open_engine(_with_limits(url, timeout_s), StoreConfig())
     try:
         migrate(engine)
     except StoreUnavailable as error:
@@ -154,6 +155,20 @@ def _own_database(url: str, away: type[EnvironmentProblem]) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _with_limits(url: str, timeout_s: float) -> str:
+    """What the URL says itself counts."""
+    if _scheme(url) != "postgresql":
+        return url
+    address = make_url(url)
+    # The driver counts in whole seconds, and takes one for two.
+    limits = {
+        "connect_timeout": str(ceil(timeout_s)),
+        "tcp_user_timeout": f"{timeout_s * 1000:.0f}",
+    }
+    chosen = address.set(query={**limits, **address.query})
+    return chosen.render_as_string(hide_password=False)
 
 
 @contextmanager

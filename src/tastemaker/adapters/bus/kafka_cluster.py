@@ -58,7 +58,11 @@ class KafkaCluster:
     def settings(self, **more: str | float | bool) -> dict[str, str | float | bool]:
         """more: with underscores for dots."""
         # What librdkafka would print is raised as an error here.
-        given: dict[str, str | float | bool] = {"bootstrap.servers": self.servers, "log_level": 0}
+        given: dict[str, str | float | bool] = {
+            "bootstrap.servers": self.servers,
+            "log_level": 0,
+            "reconnect.backoff.max.ms": 1000,
+        }
         given |= {name.replace("_", "."): one for name, one in more.items()}
         return given | dict(parse_qsl(urlsplit(self.url).query))
 

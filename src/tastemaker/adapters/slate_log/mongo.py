@@ -30,7 +30,7 @@ class MongoSlateLog:
         database = database_of(self._client)
         self._shown = database["shown_slates"]
         self._feedback = database["slate_feedback"]
-        self._where = address(self._client)
+        self._where = address(url)
         self._keep_s = int(keep_s)
         self._has_indexes = False
 
@@ -80,6 +80,15 @@ class MongoSlateLog:
             sessions = self._feedback.distinct("session_id", is_old)
             for start in range(0, len(sessions), _N_AT_ONCE):
                 self._drop_orphans(sessions[start : start + _N_AT_ONCE], is_old)
+
+    def forget(self, user_id: UserId) -> None:
+        with self._errors():
+            while his := [
+                one["_id"]
+                for one in self._shown.find({"user_id": user_id}, {"_id": 1}).limit(_N_AT_ONCE)
+            ]:
+                self._feedback.delete_many({"session_id": {"$in": his}})
+                self._shown.delete_many({"_id": {"$in": his}})
 
     def close(self) -> None:
         self._client.close()

@@ -90,6 +90,13 @@ class SqlSlateLog:
                 )
             )
 
+    def forget(self, user_id: UserId) -> None:
+        is_his = _SHOWN.user_id == user_id
+        sessions = select(_SHOWN.session_id).where(is_his)
+        with self._writing() as connection:
+            connection.execute(delete(slate_feedback).where(_FEEDBACK.session_id.in_(sessions)))
+            connection.execute(delete(shown_slates).where(is_his))
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with _translated(), self._database.reading() as connection:

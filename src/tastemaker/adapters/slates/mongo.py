@@ -26,7 +26,7 @@ class MongoSlates:
     def __init__(self, url: str, clock: Clock, ttl_s: float, timeout_s: float) -> None:
         self._client: MongoClient[Document] = connect(url, timeout_s)
         self._slates = database_of(self._client)[_COLLECTION]
-        self._where = address(self._client)
+        self._where = address(url)
         self._clock = clock
         self._ttl_s = ttl_s
         self._has_indexes = False
