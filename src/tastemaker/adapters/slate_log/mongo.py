@@ -90,8 +90,18 @@ class MongoSlateLog:
                 self._feedback.delete_many({"session_id": {"$in": his}})
                 self._shown.delete_many({"_id": {"$in": his}})
 
+    def forget(self, user_id: UserId) -> None:
+        of_user = {"user_id": user_id}
+        with self._errors():
+            while found := list(self._shown.find(of_user, {"_id": 1}).limit(_N_AT_ONCE)):
+                self._drop([one["_id"] for one in found])
+
     def close(self) -> None:
         self._client.close()
+
+    def _drop(self, sessions: Sequence[str]) -> None:
+        self._feedback.delete_many({"session_id": {"$in": sessions}})
+        self._shown.delete_many({"_id": {"$in": sessions}})
 
     def _drop_orphans(self, sessions: Sequence[str], is_old: Document) -> None:
         known = {one["_id"] for one in self._shown.find({"_id": {"$in": sessions}}, {"_id": 1})}
@@ -113,6 +123,7 @@ class MongoSlateLog:
             collection.create_index("at", expireAfterSeconds=self._keep_s)
             collection.create_index("at_us")
         self._shown.create_index([("experiment", ASCENDING), ("at_us", ASCENDING)])
+        self._shown.create_index("user_id")
         self._feedback.create_index("session_id")
         self._has_indexes = True
 
