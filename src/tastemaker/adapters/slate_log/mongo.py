@@ -82,15 +82,6 @@ class MongoSlateLog:
                 self._drop_orphans(sessions[start : start + _N_AT_ONCE], is_old)
 
     def forget(self, user_id: UserId) -> None:
-        with self._errors():
-            while his := [
-                one["_id"]
-                for one in self._shown.find({"user_id": user_id}, {"_id": 1}).limit(_N_AT_ONCE)
-            ]:
-                self._feedback.delete_many({"session_id": {"$in": his}})
-                self._shown.delete_many({"_id": {"$in": his}})
-
-    def forget(self, user_id: UserId) -> None:
         of_user = {"user_id": user_id}
         with self._errors():
             while found := list(self._shown.find(of_user, {"_id": 1}).limit(_N_AT_ONCE)):
