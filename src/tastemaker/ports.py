@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from tastemaker.core.history import History
-from tastemaker.core.ids import SessionId
+from tastemaker.core.ids import SessionId, UserId
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.core.stored_slate import SlateKey, StoredSlate
@@ -172,6 +172,10 @@ class SlateLog(Protocol):
 
     def prune(self, before: datetime) -> None:
         """Forget slates shown before, with their feedback."""
+        ...
+
+    def forget(self, user_id: UserId) -> None:
+        """Forget the slates shown to a user, with their feedback."""
         ...
 
 

@@ -199,6 +199,18 @@ def test_what_is_old_goes_with_its_feedback(log: SlateLog) -> None:
     assert answers == {"s0": 0, "lost": 0, "soon": 1, "s1100": 1}
 
 
+def test_a_user_is_forgotten_with_the_answers(log: SlateLog) -> None:
+    log.record(
+        [shown(1), shown(2), shown(3, user="bob")],
+        [feedback("e1", "s1"), feedback("e2", "s2"), feedback("e3", "s3")],
+    )
+    log.forget(UserId("ann"))
+    log.forget(UserId("nobody"))
+    assert everything(log) == [AnsweredSlate(shown(3, user="bob"), (feedback("e3", "s3"),))]
+    log.record([shown(1)], [])
+    assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), ())
+
+
 def test_nothing_to_record_is_no_error(log: SlateLog) -> None:
     log.record([], [])
     log.prune(END)

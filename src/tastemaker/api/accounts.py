@@ -128,13 +128,21 @@ def change_password(
 @router.delete(
     "/me",
     summary="Erase one's account",
-    description="With everything the person rated, listed and wrote. Cannot be undone. Models"
-    " forget the person with the next training.",
+    description="With everything the person rated, listed, wrote and was shown. Cannot be undone."
+    " Models forget the person with the next training.",
     status_code=204,
     responses=problems(401, 403, 413, 422, 429, 503),
 )
-def erase(storefront: UsedStorefront, request: Request, writer: Writer, erasure: Erasure) -> None:
+def erase(
+    services: UsedServices,
+    storefront: UsedStorefront,
+    request: Request,
+    writer: Writer,
+    erasure: Erasure,
+) -> None:
     with storefront.sign_in.guarded(writer.account.name, address_of(request)):
         storefront.registry.check_password(writer.account, erasure.password)
+    # First what may be kept elsewhere: where that is away, the person can try again.
+    services.slates.forget(writer.account.user_id)
     storefront.sign_in.out(writer.device, writer.account)
     storefront.registry.store.erase(writer.account)

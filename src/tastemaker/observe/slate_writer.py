@@ -9,7 +9,7 @@ import structlog
 from pydantic import BaseModel, Field
 
 from tastemaker.core.errors import EnvironmentProblem
-from tastemaker.core.ids import EventId, SessionId
+from tastemaker.core.ids import EventId, SessionId, UserId
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.ports import SlateLog
 
@@ -88,6 +88,13 @@ class SlateWriter:
         new = (answer for answer in answers if answer.event_id not in known)
         return replace(found, feedback=(*found.feedback, *new))
 
+    def forget(self, user_id: UserId) -> None:
+        """All slates shown to a user, written or not. Raises SlateLogUnavailable."""
+        with self._changed:
+            for session_id in [s for s, shown in self._shown.items() if shown.user_id == user_id]:
+                del self._shown[session_id]
+        self._log.forget(user_id)
+
     def n_waiting(self) -> int:
         return len(self._shown) + len(self._feedback)
 
@@ -146,9 +153,9 @@ class SlateWriter:
     def _forget(self, shown: list[ShownSlate], feedback: list[SlateFeedback]) -> None:
         with self._changed:
             for slate in shown:
-                del self._shown[slate.session_id]
+                self._shown.pop(slate.session_id, None)
             for answer in feedback:
-                del self._feedback[answer.event_id]
+                self._feedback.pop(answer.event_id, None)
 
     def _lose(self, n: int, why: str) -> None:
         self._on_lost(n)

@@ -43,6 +43,8 @@ from tastemaker.train.model_store import StoredVersion
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 N_ITEMS = 40
+UNTRAINED = "als"
+"""A variant of the configuration without a model."""
 WEIGHTS = FeedbackWeights()
 
 
@@ -102,7 +104,7 @@ def trained_recommender() -> Recommender:
     return Recommender(
         bundle,
         Shelf.of(catalogue(), bundle.item_ids),
-        {name: VariantConfig(models=(name,)) for name in models},
+        {name: VariantConfig(models=(name,)) for name in (*models, UNTRAINED)},
         WEIGHTS,
         RecommendConfig(default_variant="ease", similar_variant="ease", deadline_ms=60_000),
         new_session_id=lambda: f"session-{next(sessions)}",

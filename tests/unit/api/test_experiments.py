@@ -1,8 +1,10 @@
 """Experiments over HTTP, for operators."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,9 +13,10 @@ from tastemaker.accounts.registry import make_admin
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
 from tastemaker.api.services import Services
+from tastemaker.observe.experiments.assign import Experiments
 from tastemaker.observe.experiments.experiment_config import ExperimentConfig
 from tastemaker.recommend.pipeline import Recommender
-from tests.unit.api.shop import open_shop
+from tests.unit.api.shop import UNTRAINED, open_shop
 from tests.unit.api.storefront import Browser, open_front
 
 SUMMER = ExperimentConfig(variants={"popular": 1, "ease": 1}, min_users=2)
@@ -76,6 +79,19 @@ def test_a_report_counts_what_was_shown_and_answered(operator: Browser, services
     for variant, one in by_name.items():
         assert one["health"]["serving"]["n_made"] == one["n_slates"], variant
     assert found["verdict"]["sentence"]
+
+
+def test_an_untrained_variant_costs_no_visitor_and_is_named(
+    services: Services, operator: Browser
+) -> None:
+    almost_all = ExperimentConfig(variants={"ease": 1e-9, UNTRAINED: 1})
+    app: Any = operator.client.app
+    app.state.services = replace(services, experiments=Experiments({"autumn": almost_all}))
+    slate = operator.get("/recommendations/ann")
+    assert (slate["source"], slate["model"]) == ("popular", UNTRAINED)
+    assert slate["items"]
+    [listed] = operator.get("/experiments")
+    assert listed["untrained"] == [UNTRAINED]
 
 
 def test_an_empty_report_is_no_error_and_an_unknown_one_is(operator: Browser) -> None:

@@ -21,7 +21,7 @@ from tastemaker.observe.experiments.experiment_config import ExperimentConfig
 from tastemaker.observe.slate_writer import SlateWriter, SlateWritingConfig
 from tastemaker.recommend.pipeline import Recommender
 from tests.unit.api.shop import NOW, open_shop
-from tests.unit.api.storefront import Browser
+from tests.unit.api.storefront import PASSWORD, Browser
 
 SUMMER = ExperimentConfig(variants={"popular": 1, "ease": 1})
 LIMIT_S = 20.0
@@ -238,6 +238,16 @@ def test_what_an_account_says_of_a_slate_answers_it(browser: Browser, services: 
     assert {event.session_id for event in events} == {session}
 
 
+def test_who_is_erased_leaves_no_slates_behind(browser: Browser, services: Services) -> None:
+    browser.register("Ann")
+    browser.get("/me/recommendations")
+    kept = browser.get("/recommendations/u1")
+    found(services, kept)
+    assert services.slate_log.count() == 2
+    assert browser.send("DELETE", "/me", {"password": PASSWORD}).status_code == 204
+    assert services.slate_log.count() == 1
+
+
 def test_events_that_name_a_slate_answer_it(client: TestClient, services: Services) -> None:
     slate = get(client, "/recommendations/ann")
     event = {"user_id": "ann", "item_id": item_ids(slate)[0], "session_id": slate["session_id"]}
@@ -274,4 +284,4 @@ class _Away:
     def record(self, *_: object) -> None:
         raise SlateLogUnavailable("It is away")
 
-    find = read = count = prune = record
+    find = read = count = prune = forget = record

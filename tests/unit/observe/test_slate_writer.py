@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -55,6 +56,9 @@ class Log:
 
     def prune(self, before: datetime) -> None:
         raise NotImplementedError
+
+    def forget(self, user_id: UserId) -> None:
+        self.shown = {k: v for k, v in self.shown.items() if v.user_id != user_id}
 
 
 class Told:
@@ -149,6 +153,16 @@ def test_a_log_that_is_away_at_the_end_does_not_hold_it_up(log: Log) -> None:
     told.writer.shown(shown(1))
     told.writer.close()
     assert told.n_lost == 1
+
+
+def test_a_user_is_forgotten_whether_written_or_not(log: Log) -> None:
+    log.record([shown(1)], [])
+    writer = Told(log, SlateWritingConfig(write_every_s=60)).writer
+    writer.shown(shown(2))
+    writer.shown(replace(shown(3), user_id=UserId("bob")))
+    writer.forget(UserId("ann"))
+    writer.close()
+    assert list(log.shown) == ["s3"]
 
 
 def test_one_slate_that_cannot_be_held_costs_no_other(log: Log) -> None:
