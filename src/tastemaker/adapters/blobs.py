@@ -1,4 +1,4 @@
-"""Files in a folder, in S3 or in HDFS, by OpenDAL."""
+"""Files in a folder or in S3, by OpenDAL."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,23 +38,15 @@ class OpendalBlobs:
             return cls(opendal.Operator("fs", **settings), str(folder))
 
     @classmethod
-    def on_server(cls, url: str, timeout_s: float) -> Self:
-        """s3://KEY:SECRET@BUCKET/PREFIX?endpoint=http://HOST:PORT&region=NAME, the keys also by
-        the environment as AWS names them; webhdfs://USER@HOST:PORT/FOLDER."""
-        parts = urlsplit(url)
-        kind, settings = parts.scheme, dict(parse_qsl(parts.query))
-        if kind == "s3":
-            settings = {"region": _AWS_REGION, **settings, **_s3_settings(url)}
-        else:
-            endpoint = {"endpoint": f"http://{parts.hostname}:{parts.port or 9870}"}
-            settings = {**endpoint, "disable_list_batch": "true", **settings}
-            settings |= {"root": parts.path or "/", "user_name": parts.username or ""}
-        host = parts.netloc.rpartition("@")[2]
-        where = f"{kind}://{host}{parts.path} {settings.get('endpoint', '')}".rstrip()
+    def in_s3(cls, url: str, timeout_s: float) -> Self:
+        """url: s3://KEY:SECRET@BUCKET/PREFIX?endpoint=http://HOST:PORT&region=NAME; the keys are
+        also taken from the environment as AWS names them."""
+        settings = _s3_settings(url)
+        where = f"s3://{settings['bucket']}{settings['root']} {settings.get('endpoint', '')}"
+        again = RetryLayer(max_times=_N_TRIES_AGAIN, min_delay=0.1, max_delay=1.0)
+        limit = TimeoutLayer(timeout=timeout_s, io_timeout=timeout_s)
         with _errors(where):
-            operator = opendal.Operator(kind, **settings)
-            again = RetryLayer(max_times=_N_TRIES_AGAIN, min_delay=0.1, max_delay=1.0)
-            limit = TimeoutLayer(timeout=timeout_s, io_timeout=timeout_s)
+            operator = opendal.Operator("s3", **settings)
             return cls(operator.layer(limit).layer(again), where)
 
     def put(self, name: str, content: bytes) -> None:
@@ -94,7 +86,8 @@ class OpendalBlobs:
 def _s3_settings(url: str) -> Mapping[str, str]:
     parts = urlsplit(url)
     # Not `hostname`, which is in small letters; a bucket keeps its own.
-    settings = {"bucket": parts.netloc.rpartition("@")[2], "root": parts.path or "/"}
+    settings = {"region": _AWS_REGION, **dict(parse_qsl(parts.query))}
+    settings |= {"bucket": parts.netloc.rpartition("@")[2], "root": parts.path or "/"}
     if parts.username:
         settings["access_key_id"] = unquote(parts.username)
     if parts.password:

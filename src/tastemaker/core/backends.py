@@ -29,5 +29,5 @@ class SlateLogConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class BlobsConfig(BaseModel, frozen=True, extra="forbid"):
-    url: SecretStr | None = None  # file:///FOLDER, s3://BUCKET/PREFIX?endpoint=, webhdfs://HOST
+    url: SecretStr | None = None  # file:///FOLDER or s3://BUCKET/PREFIX?endpoint=
     timeout_s: float = Field(default=30.0, gt=0, le=600)  # of one request

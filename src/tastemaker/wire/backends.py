@@ -134,14 +134,9 @@ def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
     match _scheme(url):
         case "file":
             return OpendalBlobs.in_folder(Path(url.removeprefix("file://")).absolute())
-        case "s3" | "webhdfs":
-            return OpendalBlobs.on_server(url, config.timeout_s)
-    raise _unknown(
-        "blobs.url",
-        "file:///FOLDER",
-        "s3://BUCKET/PREFIX?endpoint=URL",
-        "webhdfs://USER@HOST:PORT/FOLDER",
-    )
+        case "s3":
+            return OpendalBlobs.in_s3(url, config.timeout_s)
+    raise _unknown("blobs.url", "file:///FOLDER", "s3://BUCKET/PREFIX?endpoint=URL")
 
 
 @contextmanager
