@@ -46,6 +46,8 @@ export default defineConfig({
     // The drawings of the posters come with the styles: the first one is what a visitor waits for.
     assetsInlineLimit: (path) => path.includes('/motifs/'),
     modulePreload: { polyfill: false },
+    // Read by the server, which tells browsers early what a page is made of.
+    manifest: 'manifest.json',
     rolldownOptions: {
       // No page is a custom element.
       treeshake: { moduleSideEffects: (id) => !id.includes('dom/elements/custom-element') },

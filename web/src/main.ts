@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './app/App.svelte';
+import { ahead } from './app/ahead';
 import { createApp } from './app/context';
 import './styles/fonts.css';
 import './styles/tokens.css';
@@ -11,7 +12,7 @@ app.router.start();
 
 /** Not at the top level: other languages import this very file, which would wait for them. */
 async function start(): Promise<void> {
-  await app.language.use();
+  await ahead(app);
   const target = document.getElementById('app');
   if (target) mount(App, { target, props: { app } });
 }

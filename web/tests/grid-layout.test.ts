@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, shownRows, targetOf } from '../src/catalogue/grid-layout';
+import { layoutOf, shownFilms, targetOf } from '../src/catalogue/grid-layout';
 
 const N_FILMS = 90_000;
 const NODES_A_FILM = 6;
@@ -12,18 +12,39 @@ describe('the grid', () => {
     [1500, 1080],
     [2300, 1440],
   ])('at %i x %i keeps the document small wherever one is', (width, height) => {
-    const { columns, rowHeight } = layoutOf(width);
+    const layout = layoutOf(width);
+    const { columns, rowHeight } = layout;
     const rows = Math.ceil(N_FILMS / columns);
     for (const top of [-500, 0, rowHeight * 100.5, rowHeight * rows - height]) {
-      const { begin, end } = shownRows(top, height, rowHeight, rows);
-      expect((end - begin) * columns * NODES_A_FILM).toBeLessThanOrEqual(500);
+      const { begin, end } = shownFilms(top, height, layout, N_FILMS);
+      expect((end - begin) * NODES_A_FILM).toBeLessThanOrEqual(500);
+      expect(begin % columns).toBe(0);
     }
   });
 
-  it('shows the last row at the end and never more rows than there are', () => {
-    expect(shownRows(10_000, 800, 300, 7)).toEqual({ begin: 7, end: 7 });
-    expect(shownRows(0, 800, 300, 2)).toEqual({ begin: 0, end: 2 });
-    expect(shownRows(0, 800, 300, 0)).toEqual({ begin: 0, end: 0 });
+  it('has every film on screen, and a few at a time come while one scrolls', () => {
+    const layout = layoutOf(900);
+    let before = shownFilms(0, 800, layout, N_FILMS).end;
+    for (let top = 0; top < 20_000; top += 180) {
+      const { begin, end } = shownFilms(top, 800, layout, N_FILMS);
+      expect(begin).toBeLessThanOrEqual(Math.floor(top / layout.rowHeight) * layout.columns);
+      expect(end).toBeGreaterThanOrEqual(
+        Math.ceil((top + 800) / layout.rowHeight) * layout.columns,
+      );
+      expect(end - before).toBeLessThanOrEqual(
+        Math.ceil(layout.columns * (180 / layout.rowHeight)),
+      );
+      before = end;
+    }
+  });
+
+  it('shows the last row at the end and never more films than there are', () => {
+    const layout = { columns: 5, poster: 150, rowHeight: 300 };
+    expect(shownFilms(10_000, 800, layout, 33)).toEqual({ begin: 35, end: 33 });
+    expect(shownFilms(1_500, 800, layout, 33)).toEqual({ begin: 20, end: 33 });
+    expect(shownFilms(0, 800, layout, 8)).toEqual({ begin: 0, end: 8 });
+    expect(shownFilms(0, 800, layout, 0)).toEqual({ begin: 0, end: 0 });
+    expect(shownFilms(-2_000, 800, layout, 33)).toEqual({ begin: 0, end: 5 });
   });
 
   it('leads the keys to neighbours and out at the edges', () => {

@@ -1,6 +1,7 @@
 """The pages for people, served by the same process as the API."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -9,14 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tastemaker.api.page_files import PageFile, read_page_files
+from tastemaker.api.page_links import MANIFEST, PATHS, PageLinks
 from tastemaker.core.errors import NotFound
 
 log = structlog.get_logger(__name__)
 
 BUILT_PAGES = Path(__file__).parent / "static"
 _SHELL = "index.html"
-# As in web/src/routing/routes.ts: each of them is the same shell, which reads the address.
-_PAGES = ("/films", "/film/{item_id:path}", "/profile", "/welcome", "/together", "/operate")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none';"
     " frame-ancestors 'none'; form-action 'self'; img-src 'self' data:",
@@ -25,8 +25,6 @@ _HEADERS = {
     "Vary": "Accept-Encoding",
 }
 _ASK_AGAIN = "no-cache"
-# As in web/src/home/Home.svelte: asked for while the scripts are still on their way.
-_TRENDING = {"Link": "</api/v1/popular?k=20>; rel=preload; as=fetch; crossorigin"}
 # The name of an asset holds the hash of its content, so that it never changes under its name.
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -43,25 +41,26 @@ def built_pages(folder: Path = BUILT_PAGES) -> "Pages | None":
 class Pages:
     def __init__(self, files: Mapping[str, PageFile]) -> None:
         self._files = files
+        manifest = files.get(MANIFEST)
+        self._links = PageLinks(None if manifest is None else manifest.best_for("").content)
 
     def install(self, app: FastAPI) -> None:
         """To be called before other routes claim `/`."""
-        app.add_route("/", self.home, include_in_schema=False)
-        for path in _PAGES:
-            app.add_route(path, self.shell, include_in_schema=False)
+        # Each of them is the same shell, which reads the address.
+        for path in ("/", *PATHS):
+            app.add_route(path, partial(self.shell, path), include_in_schema=False)
         app.add_route("/assets/{name}", self.asset, include_in_schema=False)
 
     def install_unknown(self, app: FastAPI) -> None:
         """To be called after all other routes: a mistyped page gets a page that says so."""
         app.add_route("/{page}", self.unknown, include_in_schema=False)
 
-    async def home(self, request: Request) -> Response:
-        answer = await self.shell(request)
-        answer.headers.update(_TRENDING)
+    async def shell(self, path: str, request: Request) -> Response:
+        """path: of the route."""
+        answer = _answer(request, self._files[_SHELL], _ASK_AGAIN)
+        item_id = request.path_params.get("item_id", "")
+        answer.headers["Link"] = self._links.of(path, item_id)
         return answer
-
-    async def shell(self, request: Request) -> Response:
-        return _answer(request, self._files[_SHELL], _ASK_AGAIN)
 
     async def unknown(self, request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):

@@ -1,6 +1,7 @@
 """The built pages over HTTP: encodings, caching, addresses."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,23 @@ from tastemaker.api.problem import install_problems
 SHELL = "<!doctype html><title>Tastemaker</title>"
 SCRIPT = "export const one = 1;"
 
+MANIFEST = {
+    "index.html": {"file": "assets/store-1a2b.js", "isEntry": True},
+    "_shared.js": {"file": "assets/shared-5e.js", "imports": ["index.html", "_shared.js"]},
+    "src/films/FilmPage.svelte": {
+        "file": "assets/film-3c.js",
+        "css": ["assets/film-4d.css"],
+        "imports": ["index.html", "_shared.js"],
+    },
+}
+FILM_CODE = ("/assets/film-3c.js", "/assets/film-4d.css", "/assets/shared-5e.js")
+
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(SHELL)
+    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
     (tmp_path / "assets" / "store-1a2b.js").write_text(SCRIPT)
     (tmp_path / "assets" / "store-1a2b.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
     pages = built_pages(tmp_path)
@@ -40,9 +53,20 @@ def test_every_page_is_the_shell_and_asked_for_again(client: TestClient, path: s
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_the_home_page_tells_what_it_will_ask_for(client: TestClient) -> None:
-    assert "/api/v1/popular?k=20" in client.get("/").headers["link"]
-    assert "link" not in client.get("/films").headers
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/", ["/api/v1/popular?k=20", "/api/v1/config", "/api/v1/me"]),
+        ("/film/a%2Fb%20%C3%A9(1)", ["/api/v1/items/a%2Fb%20%C3%A9(1)", *FILM_CODE]),
+        ("/film/1%3E;%20rel=%22x", ["/api/v1/items/1%3E%3B%20rel%3D%22x", *FILM_CODE]),
+        ("/operate", ["/api/v1/me"]),
+    ],
+)
+def test_a_page_tells_what_it_will_ask_for(client: TestClient, path: str, asked: list[str]) -> None:
+    link = client.get(path).headers["link"]
+    assert [address for address in asked if f"<{address}>" not in link] == []
+    assert "store-1a2b.js" not in link
+    assert ("popular" in link) == (path == "/")
 
 
 def test_what_the_browser_has_is_not_sent_again(client: TestClient) -> None:

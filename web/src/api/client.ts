@@ -42,6 +42,8 @@ type Ask<M extends Method> = <P extends PathWith<M>>(
 
 export interface Api {
   get: Ask<'get'>;
+  /** Asks for what the next `get` of the same address will be answered with. */
+  ahead: Ask<'get'>;
   post: Ask<'post'>;
   put: Ask<'put'>;
   patch: Ask<'patch'>;
@@ -54,12 +56,24 @@ export interface Api {
  * csrfToken: asked before every write; empty where nobody is signed in.
  */
 export function createApi(csrfToken: () => string): Api {
+  const early = new Map<string, Promise<unknown>>();
   const ask =
     (method: Method) =>
-    (path: string, request: Loose = {}): Promise<unknown> =>
-      send(method.toUpperCase(), address(path, request), request, csrfToken);
+    (path: string, request: Loose = {}): Promise<unknown> => {
+      const url = address(path, request);
+      const asked = method === 'get' && early.get(url);
+      if (!asked) return send(method.toUpperCase(), url, request, csrfToken);
+      early.delete(url);
+      return asked;
+    };
+  const ahead = (path: string, request: Loose = {}): Promise<unknown> => {
+    const asked = ask('get')(path, request);
+    early.set(address(path, request), asked);
+    return asked;
+  };
   return {
     get: ask('get') as Ask<'get'>,
+    ahead: ahead as Ask<'get'>,
     post: ask('post') as Ask<'post'>,
     put: ask('put') as Ask<'put'>,
     patch: ask('patch') as Ask<'patch'>,

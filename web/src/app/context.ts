@@ -17,6 +17,8 @@ export interface App {
   language: Language;
   notices: Notices;
   site: Site;
+  /** Fulfilled once the server has said who it is and who is signed in, or cannot. */
+  started: Promise<unknown>;
 }
 
 export const [useApp, provideApp] = createContext<App>();
@@ -25,14 +27,22 @@ export const [useApp, provideApp] = createContext<App>();
 export function createApp(): App {
   const api: Api = createApi(() => session.csrfToken);
   const session = new Session(() => api);
+  const site = new Site(api);
+  const [language, notices] = [new Language(), new Notices()];
+  // The pages are of use before these answers, and say so where they do not come.
+  const started = Promise.all([
+    site.load().catch(() => undefined),
+    session.load().catch(() => notices.say(language.words.offline)),
+  ]);
   return {
     api,
     session,
+    site,
+    language,
+    notices,
+    started,
     router: new Router(),
     myFilms: new MyFilms(api),
     knownFilms: new KnownFilms(),
-    language: new Language(),
-    notices: new Notices(),
-    site: new Site(api),
   };
 }

@@ -12,9 +12,10 @@ export interface GridLayout {
   rowHeight: number;
 }
 
-export interface RowRange {
+export interface FilmRange {
+  /** The first of a row. */
   begin: number;
-  /** One past the last row. */
+  /** One past the last film. */
   end: number;
 }
 
@@ -27,15 +28,23 @@ export function layoutOf(width: number): GridLayout {
   return { columns, poster, rowHeight: Math.round(poster * 1.5 + CAPTION_PX + ROW_GAP_PX) };
 }
 
-/** Rows on screen and one beyond on each side. top: pixels of the grid above the screen. */
-export function shownRows(top: number, height: number, rowHeight: number, rows: number): RowRange {
-  const begin = Math.max(0, Math.floor(top / rowHeight) - ROWS_BEYOND);
-  const end = Math.ceil((top + height) / rowHeight) + ROWS_BEYOND;
-  return { begin: Math.min(begin, rows), end: Math.max(Math.min(end, rows), Math.min(rows, 1)) };
-}
-
-export function firstShown(shown: RowRange, layout: GridLayout): number {
-  return shown.begin * layout.columns;
+/**
+ * Films on screen, one row before, and of the one beyond so many as it is near: while one scrolls,
+ * films come one after the other instead of a row in one frame. At least one row, for the keyboard.
+ * top: pixels of the grid above the screen.
+ */
+export function shownFilms(
+  top: number,
+  height: number,
+  { columns, rowHeight }: GridLayout,
+  total: number,
+): FilmRange {
+  const begin = Math.max(0, Math.floor(top / rowHeight) - ROWS_BEYOND) * columns;
+  const bottom = Math.max(0, (top + height) / rowHeight);
+  const whole = Math.ceil(bottom) * columns;
+  const near = Math.ceil((bottom + ROWS_BEYOND - Math.ceil(bottom)) * columns);
+  const last = Math.ceil(total / columns) * columns;
+  return { begin: Math.min(begin, last), end: Math.min(total, Math.max(whole + near, columns)) };
 }
 
 /** Where a key leads from one film; undefined where it leads out of the grid or nowhere. */

@@ -1,0 +1,2 @@
+/** As in `api/page_links.py`. */
+export const N_TRENDING = 20;
