@@ -26,7 +26,8 @@ class PostgresqlServer:
         if os.geteuid() == 0:
             shutil.chown(place, "postgres")
         data.symlink_to(place)
-        self._as_owner("initdb", "-D", place, "-A", "trust", "-U", "postgres", "--no-sync")
+        options = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        self._as_owner("initdb", "-D", place, *options)
 
     def start(self, folder: Path, port: int) -> str:
         data = (folder / "data").resolve()

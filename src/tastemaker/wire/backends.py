@@ -24,7 +24,9 @@ from tastemaker.store.migrate import migrate
 
 def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
     """Raises ConfigInvalid for a URL of an unknown kind, BusUnavailable."""
-    url = _text(config.url) or f"sqlite:///{home / 'bus.db'}"
+    url = _text(config.url)
+    if url is None:
+        url = f"sqlite:///{home / 'bus.db'}"
     match _scheme(url):
         case "sqlite":
             from tastemaker.adapters.bus.sqlite import SqliteBus
