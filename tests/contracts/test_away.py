@@ -55,7 +55,7 @@ def stalling_line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 
 def test_stored_slates_come_back_with_their_server(line: Line) -> None:
-    with open_slates(SlatesConfig(url=SecretStr(line.url)), system_clock) as slates:
+    with open_slates(SlatesConfig(url=SecretStr(line.url), timeout_s=1.0), system_clock) as slates:
         slates.put_many([SLATE])
         line.cut()
         _refuses_all(slates)
@@ -65,7 +65,9 @@ def test_stored_slates_come_back_with_their_server(line: Line) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(stalling_line: Line) -> None:
-    with open_slates(SlatesConfig(url=SecretStr(stalling_line.url)), system_clock) as slates:
+    with open_slates(
+        SlatesConfig(url=SecretStr(stalling_line.url), timeout_s=1.0), system_clock
+    ) as slates:
         slates.put_many([SLATE])
         stalling_line.stall()
         _refuses_all(slates)

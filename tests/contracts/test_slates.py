@@ -47,7 +47,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def slates(url: str) -> Iterator[Slates]:
     """Empty."""
-    with open_slates(SlatesConfig(url=SecretStr(url)), system_clock) as slates:
+    with open_slates(_config(url), system_clock) as slates:
         _clear(slates)
         yield slates
 
@@ -143,19 +143,19 @@ def test_a_slate_made_earlier_may_follow_a_deleted_one(slates: Slates) -> None:
     assert slates.get(_key("ann")) is not None
 
 
-def test_thousands_at_once(slates: Slates) -> None:
-    many = [_slate(f"u{number}", answer=str(number).encode()) for number in range(3_000)]
+def test_a_thousand_at_once(slates: Slates) -> None:
+    many = [_slate(f"u{number}", answer=str(number).encode()) for number in range(1_000)]
     slates.put_many(many)
-    assert slates.count() == 3_000
-    for slate in many[::500]:
+    assert slates.count() == 1_000
+    for slate in many[::100]:
         assert slates.get(slate.key) == slate
-    assert len(slates.older_than(NOON + MINUTE, "v1", 1_500)) == 1_500
+    assert len(slates.older_than(NOON + MINUTE, "v1", 600)) == 600
     slates.delete([slate.key for slate in many])
     assert slates.count() == 0
 
 
 def test_a_slate_is_gone_after_its_time(url: str) -> None:
-    config = SlatesConfig(url=SecretStr(url), ttl_s=0.3)
+    config = _config(url, ttl_s=0.3)
     with open_slates(config, system_clock) as slates:
         _clear(slates)
         slates.put_many([_slate("ann")])
@@ -178,6 +178,11 @@ def test_a_server_that_is_away_is_named(kind: str) -> None:
     ):
         slates.get(_key("ann"))
     assert "127.0.0.1" in refused.value.where
+
+
+def _config(url: str, ttl_s: float = 86_400.0) -> SlatesConfig:
+    # A busy machine is not a server that is away.
+    return SlatesConfig(url=SecretStr(url), ttl_s=ttl_s, timeout_s=10.0)
 
 
 def _clear(slates: Slates) -> None:
