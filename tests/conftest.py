@@ -1,8 +1,38 @@
 """No test is a timed one: a busy machine must not fail a property that holds."""
 
+import os
+from urllib.parse import urlsplit
+
+import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, make_url, text
 
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("untimed")
+
+POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
+MONGODB_URL = "TASTEMAKER_TEST_MONGODB_URL"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of one run share the servers but no database: tests begin by emptying theirs."""
+    worker = getattr(config, "workerinput", {}).get("workerid")
+    if worker is None:
+        return
+    if url := os.environ.get(MONGODB_URL):
+        os.environ[MONGODB_URL] = urlsplit(url)._replace(path=f"/tests_{worker}").geturl()
+    if url := os.environ.get(POSTGRES_URL):
+        _make_database(url, f"tests_{worker}")
+        own = make_url(url).set(database=f"tests_{worker}")
+        os.environ[POSTGRES_URL] = own.render_as_string(hide_password=False)
+
+
+def _make_database(url: str, name: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        known = connection.execute(text("SELECT datname FROM pg_database")).scalars().all()
+        if name not in known:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()

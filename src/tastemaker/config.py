@@ -68,9 +68,7 @@ DEFAULT_VARIANTS = {
     ),
     "als_catboost": VariantConfig(models=("als",), ranking=LIGHT_RANKING),
     "ials_catboost": VariantConfig(models=("ials",), ranking=LIGHT_RANKING),
-    "full": VariantConfig(
-        models=("transitions", "ease", "near", "ials"), ranking=RankingConfig()
-    ),
+    "full": VariantConfig(models=("transitions", "ease", "near", "ials"), ranking=RankingConfig()),
 }
 
 ModelConfigs = create_model(  # type: ignore[call-overload]

@@ -64,7 +64,7 @@ def test_the_description_page_needs_no_other_server(client: TestClient) -> None:
 @pytest.mark.parametrize("field", ["summary", "description"])
 def test_every_route_is_described(client: TestClient, field: str) -> None:
     operations = operations_of(client)
-    assert len(operations) == 13
+    assert len(operations) == 16
     assert all(operation.get(field) for operation in operations)
 
 
