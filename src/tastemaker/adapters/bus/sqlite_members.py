@@ -66,9 +66,10 @@ class Membership:
         }
 
     def leave(self) -> None:
+        # Where the file cannot be written the others find the lock gone.
+        os.close(self._lock)
         with writing(self._connection):
             self._strike_off(self.member_id)
-        os.close(self._lock)
 
     def _is_alive(self, member_id: int) -> bool:
         if member_id == self.member_id:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tastemaker.adapters.bus.sharing import Place, share
 from tastemaker.adapters.bus.sqlite_file import N_PARTITIONS, bus_errors, connect, writing
 from tastemaker.adapters.bus.sqlite_members import Membership
+from tastemaker.core.errors import BusUnavailable, DiskFull
 from tastemaker.core.message import Delivery, Message
 
 _FIRST_WAIT_S = 0.002
@@ -93,8 +94,7 @@ class SqliteSubscription:
             self._held[place].acknowledged = row
 
     def close(self) -> None:
-        # Where the file is gone there is nothing to give back.
-        with suppress(Exception), bus_errors(self._file):
+        with suppress(BusUnavailable, DiskFull), bus_errors(self._file):
             self._membership.leave()
         self._connection.close()
 
