@@ -153,15 +153,40 @@ def _solve_dense(
     nearness: NDArray[np.float32],
     diagonal: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    from tastemaker.models.cooccurrence import dense_gram
-    from tastemaker.models.ridge import invert_in_place
-
-    weights = dense_gram(seen, places, nearness, n_cores())
-    np.fill_diagonal(weights, diagonal[places.dense_item])
-    invert_in_place(weights, n_cores())
+    weights = _inverse(seen, places, nearness, diagonal)
     weights /= -weights.diagonal().copy()
     np.fill_diagonal(weights, 0.0)
     return weights
+
+
+def _inverse(
+    seen: Occurrences,
+    places: ItemPlaces,
+    nearness: NDArray[np.float32],
+    diagonal: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """(n_dense, n_dense) of X^T K X with the diagonal put in place of its own."""
+    from tastemaker.models.cooccurrence import dense_gram
+    from tastemaker.models.ridge import invert_few_rows, invert_in_place
+
+    own = diagonal[places.dense_item]
+    if (nearness == 1).all() and 2 * seen.n_sequences <= places.n_dense:
+        added = own - seen.squared_weight()[places.dense_item]
+        return invert_few_rows(_dense_rows(seen, places), added, n_cores())
+    gram = dense_gram(seen, places, nearness, n_cores())
+    np.fill_diagonal(gram, own)
+    invert_in_place(gram, n_cores())
+    return gram
+
+
+def _dense_rows(seen: Occurrences, places: ItemPlaces) -> NDArray[np.float32]:
+    """(n_sequences, n_dense): X."""
+    rows = np.zeros((seen.n_sequences, places.n_dense), np.float32)
+    place = places.place[seen.item]
+    is_dense = place >= 0
+    sequence = np.cumsum(np.arange(len(seen.item)) == seen.start) - 1
+    rows[sequence[is_dense], place[is_dense]] = seen.weight[is_dense]
+    return rows
 
 
 def _solve_tail(

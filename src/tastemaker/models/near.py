@@ -17,6 +17,7 @@ class NearConfig(EaseConfig, frozen=True, extra="forbid"):
     ridge: float = Field(default=100.0, gt=0)  # lambda, in users
     pair_half_life_items: float | None = Field(default=28.0, gt=0)  # of a pair's say, in places
     max_dense_items: int = Field(default=10_000, ge=1)  # size of the dense system
+    min_dense_uses: int = Field(default=10, ge=1)  # items used less often stand outside it
 
 
 class Near(Ease):

@@ -35,6 +35,11 @@ class Occurrences(NamedTuple):
         return np.diff(self.ptr)
 
     @property
+    def n_sequences(self) -> int:
+        """Those with an event."""
+        return int((np.arange(len(self.start)) == self.start).sum())
+
+    @property
     def longest(self) -> int:
         """Length of the longest sequence; 0 without events."""
         return int((self.end - self.start).max(initial=0))

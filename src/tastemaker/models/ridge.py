@@ -30,6 +30,24 @@ def invert_in_place(gram: Floats, n_threads: int) -> None:
     _mirror_lower(inverse.T)
 
 
+def invert_few_rows(rows: Floats, diagonal: Floats, n_threads: int) -> Floats:
+    """(n, n): inverse of rows^T rows + diag(diagonal), for rows (m, n) with m well below n.
+
+    By the identity of Woodbury (1950): D^-1 - V^T V with V = L^-1 rows D^-1 and
+    L L^T = I + rows D^-1 rows^T, in the time of m n^2 instead of n^3. diagonal: positive.
+    """
+    with blas_threads(n_threads):
+        scaled = rows / diagonal
+        inner: Floats = np.asarray(scaled @ rows.T, np.float32)
+        inner.flat[:: len(inner) + 1] += 1
+        lower = np.tril(_factorise(inner).T)
+        half = blas.strsm(1.0, lower.T, scaled.T, side=1, lower=0, trans_a=0)
+        start = np.diag(np.float32(1) / diagonal).T
+        inverse = np.asarray(blas.ssyrk(-1.0, half, beta=1.0, c=start, overwrite_c=1), np.float32)
+    _mirror_lower(inverse.T)
+    return np.ascontiguousarray(inverse.T)
+
+
 def _factorise(gram: Floats) -> Floats:
     factor, info = lapack.spotrf(gram.T, lower=0, overwrite_a=1, clean=0)
     if info != 0:
