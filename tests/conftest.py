@@ -14,6 +14,8 @@ settings.load_profile("untimed")
 
 POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
 MONGODB_URL = "TASTEMAKER_TEST_MONGODB_URL"
+REDIS_URL = "TASTEMAKER_TEST_REDIS_URL"
+_REDIS_DATABASES = 16
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if url := os.environ.get(MONGODB_URL):
         os.environ[MONGODB_URL] = urlsplit(url)._replace(path=f"/tests_{worker}").geturl()
+    if url := os.environ.get(REDIS_URL):
+        number = (int(worker.removeprefix("gw")) + 1) % _REDIS_DATABASES
+        os.environ[REDIS_URL] = urlsplit(url)._replace(path=f"/{number}").geturl()
     if url := os.environ.get(POSTGRES_URL):
         _make_database(url, f"tests_{worker}")
         own = make_url(url).set(database=f"tests_{worker}")
