@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 import pytest
+import redis
 from pydantic import SecretStr
 
 from tastemaker.core.backends import SlateLogConfig, SlatesConfig
@@ -104,6 +105,28 @@ def test_a_reader_goes_on_when_its_bus_is_back(redis_line: Line) -> None:
     later = bus.subscribe([topic], "group")
     assert numbers(read(later, 2)) == [1, 2]
     later.close()
+    bus.close()
+
+
+def test_an_emptied_redis_is_used_again(redis_line: Line) -> None:
+    """What was in it is lost; readers and writers go on with what comes."""
+    topic = f"emptied-{datetime.now(UTC).timestamp()}"
+    bus = BusAddress(redis_line.url).open()
+    reader = bus.subscribe([topic], "group")
+    bus.publish(topic, [message(0, "k"), message(1, "k")])
+    lost = reader.poll(10, timeout_s=LIMIT_S)
+    with open_slates(SlatesConfig(url=SecretStr(redis_line.url)), system_clock) as slates:
+        slates.put_many([SLATE])
+        with redis.Redis.from_url(redis_line.url) as client:
+            client.flushdb()
+        assert slates.get(SLATE.key) is None
+        slates.put_many([SLATE])
+        assert slates.get(SLATE.key) == SLATE
+        slates.delete([SLATE.key])
+    bus.publish(topic, [message(2, "k")])
+    reader.acknowledge(lost)
+    assert numbers(read(reader, 1)) == [2]
+    reader.close()
     bus.close()
 
 
