@@ -112,7 +112,8 @@ class Subscription(Protocol):
 
     def poll(self, max_messages: int, timeout_s: float) -> Sequence[Delivery]:
         """What is there, at least one message where one comes within the time. Of messages with
-        one key, no later one is delivered to another member before the earlier is acknowledged.
+        one key, a member gets a later one when the earlier is acknowledged or was given to it too.
+        Where it raises, polling goes on later, or after subscribing anew.
         """
         ...
 
