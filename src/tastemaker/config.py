@@ -44,6 +44,8 @@ from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.roles.apart import EffortConfig
+from tastemaker.roles.consume import ConsumeConfig
+from tastemaker.roles.scheduler import ScheduleConfig
 from tastemaker.store.engine import StoreConfig
 from tastemaker.train.gate import GateConfig
 from tastemaker.train.jury import JuryConfig
@@ -117,6 +119,8 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     slate_log: SlateLogConfig = SlateLogConfig()
     blobs: BlobsConfig = BlobsConfig()
     api: ApiConfig = ApiConfig()
+    consume: ConsumeConfig = ConsumeConfig()  # how roles read the bus
+    schedule: ScheduleConfig = ScheduleConfig()  # what is due when
     accounts: AccountsConfig = AccountsConfig()
     pictures: PicturesConfig = PicturesConfig()
     slate_writing: SlateWritingConfig = SlateWritingConfig()

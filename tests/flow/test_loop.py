@@ -75,7 +75,7 @@ def retrain(server: RunningServer) -> dict[str, Any]:
 
 
 def _ended(state: dict[str, Any]) -> dict[str, Any] | None:
-    return None if state["phase"] == "running" else state
+    return None if state["phase"] in ("asked", "running") else state
 
 
 @contextmanager
@@ -181,13 +181,19 @@ def test_a_promotion_by_command_reaches_the_running_server(
 
 
 def working_child(server: RunningServer) -> int | None:
-    """The training's process, once it has begun to work."""
-    for listed in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
-        for pid in map(int, listed.read_text().split()):
-            is_training = b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-            if is_training and _has_bounds(pid):
+    """The training's process, a child of the trainer's, once it has begun to work."""
+    for role in _spawned_by(server.process.pid):
+        for pid in _spawned_by(role):
+            if _has_bounds(pid):
                 return pid
     return None
+
+
+def _spawned_by(parent: int) -> Iterator[int]:
+    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+        for pid in map(int, listed.read_text().split()):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                yield pid
 
 
 def _has_bounds(pid: int) -> bool:

@@ -30,3 +30,10 @@ class JsonAnswer(Response):
                 self.headers["Content-Encoding"] = "gzip"
                 self.headers["Content-Length"] = str(len(self.body))
         await super().__call__(scope, receive, send)
+
+
+class ReadyJson(JsonAnswer):
+    """Of what is JSON already."""
+
+    def render(self, content: bytes) -> bytes:
+        return content

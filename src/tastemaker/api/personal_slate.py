@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from time import perf_counter
 
-from tastemaker.api import slate_cursor
-from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.api import slate_cursor, stored_answer
+from tastemaker.api.json_answer import JsonAnswer, ReadyJson
 from tastemaker.api.services import Services
 from tastemaker.api.shown_slates import note_shown
 from tastemaker.api.slate_answer import slate_answer
 from tastemaker.api.slate_query import PersonalConditions
+from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable, TastemakerError
-from tastemaker.core.ids import UserId
+from tastemaker.core.ids import SessionId, UserId
+from tastemaker.core.slate import Source
+from tastemaker.core.slate_record import ShownSlate
 from tastemaker.observe.experiments.assign import Assigned
 from tastemaker.recommend.slate_request import SlateRequest
 
@@ -34,6 +37,15 @@ def personal_answer(
 ) -> JsonAnswer:
     """favourite_genres: None for those told of the user. Raises as Recommender.recommend does."""
     variant, experiment = assigned(services, user_id, conditions.model)
+    stored = services.stored if conditions.is_plain else None
+    name = variant or services.recommender.default_variant
+    newest_row = 0
+    if stored is not None:
+        version = services.recommender.version
+        ready = stored.find(user_id, name, conditions.k, version)
+        if ready is not None:
+            return _sent(services, ready, user_id, name, experiment)
+        newest_row = stored.newest_row(user_id)
     shown = slate_cursor.read(conditions.cursor)
     with _measured(services, variant):
         slate = services.recommender.recommend(
@@ -47,8 +59,34 @@ def personal_answer(
             )
         )
     note_shown(services, slate, user_id, experiment, shown)
+    if stored is not None:
+        stored.keep(slate, user_id, conditions.k, newest_row)
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+
+
+def _sent(
+    services: Services,
+    ready: StoredAnswer,
+    user_id: UserId,
+    variant: str,
+    experiment: str | None,
+) -> JsonAnswer:
+    session_id = SessionId(services.new_id())
+    services.metrics.stored_slate_sent(variant)
+    services.slates.shown(
+        ShownSlate(
+            session_id=session_id,
+            user_id=user_id,
+            experiment=experiment,
+            variant=variant,
+            model_version=ready.model_version,
+            source=Source.STORED.value,
+            item_ids=ready.item_ids,
+            at=services.clock(),
+        )
+    )
+    return ReadyJson(stored_answer.sent(ready, session_id))
 
 
 @contextmanager

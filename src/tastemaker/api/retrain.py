@@ -19,9 +19,10 @@ router = APIRouter(prefix=PREFIX, tags=["operations"])
 
 
 class RetrainAnswer(BaseModel):
-    """Of the latest training this server was asked for."""
+    """Of the latest training that was asked for."""
 
     phase: RetrainPhase
+    asked_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
     version: str | None = Field(description="Once it is done.")
@@ -29,15 +30,17 @@ class RetrainAnswer(BaseModel):
     reason: str = Field(description="Why it serves or does not, or why it failed.")
 
 
-_RUNNING: dict[str, Any] = {
-    "phase": "running",
-    "started_at": "2026-01-01T12:00:00Z",
+_ASKED: dict[str, Any] = {
+    "phase": "asked",
+    "asked_at": "2026-01-01T12:00:00Z",
+    "started_at": None,
     "ended_at": None,
     "version": None,
     "outcome": None,
     "reason": "",
 }
-_DONE = _RUNNING | {
+_DONE = _ASKED | {
+    "started_at": "2026-01-01T12:00:01Z",
     "phase": "done",
     "ended_at": "2026-01-01T12:00:40Z",
     "version": "20260101T120000.000000-0123456789ab",
@@ -50,10 +53,13 @@ _DONE = _RUNNING | {
     "/retrain",
     status_code=status.HTTP_202_ACCEPTED,
     summary="Train anew on everything known",
-    description="Beside the server, which goes on answering. What passes the gate is taken over"
-    " without a restart. Refused while one is running.",
+    description="By the trainer, beside the server, which goes on answering. What passes the gate"
+    " is taken over without a restart. Refused while one waits or runs.",
     response_model=RetrainAnswer,
-    responses={202: {"content": {"application/json": {"example": _RUNNING}}}, **problems(401, 409)},
+    responses={
+        202: {"content": {"application/json": {"example": _ASKED}}},
+        **problems(401, 409, 503),
+    },
     dependencies=[Depends(require_write_key)],
 )
 async def ask(services: UsedServices) -> JsonAnswer:
@@ -63,7 +69,7 @@ async def ask(services: UsedServices) -> JsonAnswer:
 @router.get(
     "/retrain",
     summary="How far the training is",
-    description="Of the latest one this server was asked for.",
+    description="Of the latest one that was asked for.",
     response_model=RetrainAnswer,
     responses={200: {"content": {"application/json": {"example": _DONE}}}, **problems()},
 )

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.catalogue_index import CatalogueIndex
+from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.core.clock import Clock
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ingest.catalogue import Catalogue
@@ -26,7 +27,7 @@ class Retraining(Protocol):
     """Trainings in a process of their own, one at a time."""
 
     def ask(self) -> RetrainState:
-        """Returns at once. Raises Conflict while one is running."""
+        """Returns once the bus has it. Raises Conflict while one waits or runs, BusUnavailable."""
         ...
 
     def state(self) -> RetrainState: ...
@@ -37,7 +38,7 @@ class Services:
     """A request reads these once, so that a swapped model is either old or new for all of it.
 
     new_id: a fresh unique text at each call, for events that come without an id. slates: on their
-    way to the slate_log."""
+    way to the slate_log. stored: None where every slate is computed when it is asked for."""
 
     recommender: Recommender
     catalogue: Catalogue
@@ -52,6 +53,7 @@ class Services:
     slates: SlateWriter
     slate_log: SlateLog
     experiments: Experiments
+    stored: StoredSlates | None = None
 
 
 def swap_recommender(app: FastAPI, recommender: Recommender) -> None:

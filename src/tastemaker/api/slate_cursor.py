@@ -44,8 +44,18 @@ def read(cursor: str | None) -> Shown | None:
 
 def next_cursor(slate: Slate, before: Shown | None, k: int) -> str | None:
     """None where nothing is left, or where as much was shown as a cursor holds."""
+    packed = packed_shown(slate, before, k)
+    session_id = slate.session_id if before is None else before.session_id
+    return None if packed is None else in_session(session_id, packed)
+
+
+def packed_shown(slate: Slate, before: Shown | None, k: int) -> str | None:
+    """The part of the cursor that does not depend on the session."""
     shown = first_page(slate) if before is None else before.and_then(slate)
     if len(slate.items) < k or len(shown.fingerprint) + k > MAX_SHOWN:
         return None
-    packed = base64.b85encode(shown.fingerprint.astype("<u4").tobytes()).decode()
-    return page_cursor.written([shown.session_id, packed])
+    return base64.b85encode(shown.fingerprint.astype("<u4").tobytes()).decode()
+
+
+def in_session(session_id: SessionId, packed: str) -> str:
+    return page_cursor.written([session_id, packed])

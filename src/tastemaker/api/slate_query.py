@@ -36,5 +36,10 @@ class PersonalConditions(SlateConditions, frozen=True, extra="forbid"):
     seen: bool = Field(default=False, description="Whether items already used may come again.")
     cursor: SlateCursor = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the length and the variant is asked for."""
+        return self.model_fields_set <= {"k", "model"}
+
     def filters(self) -> Filters:
         return Filters(**self._filter_values(), include_seen=self.seen)

@@ -5,7 +5,17 @@ import sys
 
 import typer
 
-from tastemaker.cli import console, data, experience, experiments, models, people, versions
+from tastemaker.cli import (
+    console,
+    data,
+    events,
+    experience,
+    experiments,
+    models,
+    people,
+    roles,
+    versions,
+)
 from tastemaker.core.errors import TastemakerError
 
 app = typer.Typer(
@@ -27,9 +37,11 @@ for command in (
     people.admin,
     experience.config,
     experience.doctor,
+    roles.role,
 ):
     app.command()(command)
 app.add_typer(versions.app)
+app.add_typer(events.app)
 app.add_typer(experiments.app)
 
 

@@ -78,3 +78,8 @@ def as_typed(error: OSError) -> TastemakerError | None:
             next_step="Free some space, or put the data elsewhere with --home FOLDER.",
         )
     return None
+
+
+def announce(address: str) -> None:
+    out.print(f"Tastemaker answers at [bold]{address}[/]  (API: {address}/docs)")
+    out.print("Ctrl-C stops it.")

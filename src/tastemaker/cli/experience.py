@@ -27,8 +27,11 @@ def up(
     wire.refuse_unsafe(settings)
     with bound_socket(settings.api.host, settings.api.port) as held:
         wire.prepare(settings, console.progress, console.configure_logs)
-        with wire.application(settings, console.configure_logs) as app:
-            serve(app, held, _announce)
+        with (
+            wire.application(settings) as app,
+            wire.roles_beside(settings, console.configure_logs),
+        ):
+            serve(app, held, console.announce)
 
 
 def config(
@@ -47,11 +50,6 @@ def doctor(home: HomeOption = None, config: ConfigOption = None) -> None:
         _print(finding)
     if any(finding.health is Health.BROKEN for finding in findings):
         raise typer.Exit(1)
-
-
-def _announce(address: str) -> None:
-    console.out.print(f"Tastemaker answers at [bold]{address}[/]  (API: {address}/docs)")
-    console.out.print("Ctrl-C stops it.")
 
 
 def _print(finding: Finding) -> None:

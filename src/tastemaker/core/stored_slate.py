@@ -23,8 +23,8 @@ class SlateKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredSlate:
-    """answer: the JSON that a request is answered with, but for its session. model_version: of the
-    models it was computed by. made_at: aware, UTC; the events up to then are counted."""
+    """answer: what a request is answered with, but for its session, in UTF-8. model_version: of
+    the models it was computed by. made_at: aware, UTC."""
 
     key: SlateKey
     model_version: str

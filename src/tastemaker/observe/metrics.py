@@ -7,7 +7,7 @@ from math import inf
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.slate import Slate
+from tastemaker.core.slate import Slate, Source
 from tastemaker.observe.experiments.guardrails import Serving
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -54,6 +54,11 @@ class Metrics:
             ["model"],
             registry=registry,
         )
+        self._messages_lost = Counter(
+            "tastemaker_messages_lost",
+            "Messages to other roles that did not go out.",
+            registry=registry,
+        )
         self._events = Counter(
             "tastemaker_events",
             "Events posted: accepted, duplicate (their id was there) or rejected.",
@@ -83,6 +88,12 @@ class Metrics:
 
     def slate_made(self, slate: Slate) -> None:
         self._slates.labels(slate.source.value, slate.model).inc()
+
+    def messages_lost(self, n: int) -> None:
+        self._messages_lost.inc(n)
+
+    def stored_slate_sent(self, model: str) -> None:
+        self._slates.labels(Source.STORED.value, model).inc()
 
     def slate_timed(self, model: str, seconds: float) -> None:
         self._slate_seconds.labels(model).observe(seconds)

@@ -4,14 +4,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
+import structlog
 from pydantic import BaseModel, Field
 
 from tastemaker.core.errors import EnvironmentProblem
+
+log = structlog.get_logger(__name__)
+
+_RESTART_PAUSE_S = 1.0
+_STOP_LIMIT_S = 15.0
 
 Arguments = ParamSpec("Arguments")
 Outcome = TypeVar("Outcome")
@@ -69,6 +77,50 @@ def run_beside(
         raise failure
     done: Outcome = outcome
     return done
+
+
+@contextmanager
+def kept_running(
+    effort: EffortConfig,
+    work: Callable[Arguments, object],
+    /,
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Iterator[None]:
+    """Beside this process until the block ends; work that was killed or broke begins again.
+
+    At the end it gets SIGTERM and some seconds. It may have processes of its own.
+    """
+    context = get_context("spawn")
+    ended = threading.Event()
+    current: list[BaseProcess] = []
+
+    def start() -> None:
+        _, sending = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_report, args=(sending, effort, work, args, kwargs), name="tastemaker-beside"
+        )
+        process.start()
+        current[:] = [process]
+
+    def keep() -> None:
+        while not ended.is_set():
+            current[0].join()
+            if not ended.wait(_RESTART_PAUSE_S):
+                log.error("work beside ended, begins again", status=current[0].exitcode)
+                start()
+
+    start()
+    keeper = threading.Thread(target=keep, name="keep-beside", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        current[0].terminate()
+        current[0].join(_STOP_LIMIT_S)
+        current[0].kill()
+        keeper.join()
 
 
 def _report(

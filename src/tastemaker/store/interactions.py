@@ -30,6 +30,7 @@ _OF_USER = (
 _PAST_OF_USER = _OF_USER.with_only_columns(
     _COLUMNS.item_id, _COLUMNS.action, _COLUMNS.value, _COLUMNS.at_us
 )
+_NEWEST_ROW = select(func.max(_COLUMNS.row)).where(_COLUMNS.user_id == bindparam("user_id"))
 _AFTER = (
     select(interactions)
     .where(_COLUMNS.row > bindparam("row"))
@@ -97,6 +98,17 @@ class InteractionLog:
                 return
             yield _frame(found)
             row = found[-1].row
+
+    def newest_row(self, user_id: UserId) -> int:
+        """Of the events of a user, in the order of their arrival; 0 where there is none."""
+        with translated(self._where), self._reader.connect() as connection:
+            row = connection.execute(_NEWEST_ROW, {"user_id": user_id}).scalar_one()
+        return row or 0
+
+    def last_row(self) -> int:
+        """Of all events; 0 where there is none."""
+        with translated(self._where), self._reader.connect() as connection:
+            return connection.execute(select(func.max(_COLUMNS.row))).scalar_one() or 0
 
     def count(self) -> int:
         with translated(self._where), self._reader.connect() as connection:

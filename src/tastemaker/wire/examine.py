@@ -10,6 +10,7 @@ from tastemaker.roles import doctor
 from tastemaker.train.run import Training
 from tastemaker.wire.experiments import untrained
 from tastemaker.wire.learning import training_plan
+from tastemaker.wire.people import open_people
 from tastemaker.wire.places import (
     catalogue_file,
     dataset_store,
@@ -18,7 +19,6 @@ from tastemaker.wire.places import (
     model_store,
 )
 from tastemaker.wire.recommender import open_recommender
-from tastemaker.wire.serving import open_people
 
 
 def examine(settings: Settings) -> list[doctor.Finding]:

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy import Engine
 
-from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.core.errors import NotFound
@@ -17,11 +15,6 @@ from tastemaker.wire import backends
 from tastemaker.wire.places import database_engine
 
 log = structlog.get_logger(__name__)
-
-
-def open_slate_log(engine: Engine) -> SlateLog:
-    """engine: of a migrated database."""
-    return SqlSlateLog(engine)
 
 
 def untrained(settings: Settings, recommender: Recommender) -> dict[str, list[str]]:

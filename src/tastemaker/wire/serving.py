@@ -1,7 +1,8 @@
 """The HTTP application on what is in service."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import partial
 from secrets import token_urlsafe
 from time import monotonic
@@ -17,6 +18,7 @@ from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
 from tastemaker.api.open_storefront import open_pictures, open_storefront
 from tastemaker.api.services import Services, swap_recommender
+from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.api.storefront import Storefront
 from tastemaker.config import Settings
 from tastemaker.core.account import Account
@@ -26,26 +28,27 @@ from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.observe.experiments.assign import Experiments
 from tastemaker.observe.metrics import Metrics
 from tastemaker.observe.slate_writer import SlateWriter
-from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.roles.model_watch import ModelWatch
+from tastemaker.roles.outbox import Outbox
 from tastemaker.roles.retraining import Retraining
 from tastemaker.store.accounts import AccountStore
 from tastemaker.store.database import Database
+from tastemaker.store.group_commit import GroupCommitConfig
 from tastemaker.store.interactions import InteractionLog
-from tastemaker.store.live_past import LivePast
 from tastemaker.store.user_genres import UserGenres
-from tastemaker.wire.experiments import open_slate_log, say_untrained
-from tastemaker.wire.learning import train_beside
+from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
+from tastemaker.wire.experiments import say_untrained
+from tastemaker.wire.people import open_people
 from tastemaker.wire.places import (
     catalogue_file,
     database_engine,
     event_log,
-    feature_store,
     model_store,
     new_id,
 )
 from tastemaker.wire.recommender import open_checked, open_recommender
+from tastemaker.wire.roles import retrain_states
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -54,14 +57,13 @@ def refuse_unsafe(settings: Settings) -> None:
 
 
 @contextmanager
-def application(settings: Settings, begin: Callable[[], None] | None = None) -> Iterator[FastAPI]:
-    """The HTTP application on what is in service; at the end the database is closed.
-
-    begin: called first in the process of a training, to set up its logs.
-    """
+def application(settings: Settings) -> Iterator[FastAPI]:
+    """The HTTP application on what is in service; at the end the database is closed."""
     limit_blas_threads(1)
-    with event_log(settings) as log, database_engine(settings) as engine:
-        services = _services(settings, log, engine, begin)
+    with ExitStack() as open_until_end:
+        log = open_until_end.enter_context(event_log(settings))
+        engine = open_until_end.enter_context(database_engine(settings))
+        services = _services(settings, log, engine, open_until_end)
         try:
             services.recommender.warm_up()
             say_untrained(settings, services.recommender)
@@ -83,7 +85,7 @@ def make_admin(settings: Settings, name: str, ask_password: Callable[[], str]) -
 
 
 def _services(
-    settings: Settings, log: InteractionLog, engine: Engine, begin: Callable[[], None] | None
+    settings: Settings, log: InteractionLog, engine: Engine, open_until_end: ExitStack
 ) -> Services:
     catalogue = Catalogue.load(catalogue_file(settings))
     recommender = open_recommender(settings, catalogue)
@@ -91,7 +93,11 @@ def _services(
     metrics = Metrics(CollectorRegistry())
     made = models.version(recommender.version).manifest.provenance
     metrics.model_in_service(made.version, made.created_at, system_clock)
-    slate_log = open_slate_log(engine)
+    slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
+    bus = open_bus(settings.bus, settings.home, system_clock)
+    open_until_end.callback(bus.close)
+    outbox = Outbox(bus, GroupCommitConfig(), metrics.messages_lost)
+    open_until_end.callback(outbox.close)
     return Services(
         recommender=recommender,
         catalogue=catalogue,
@@ -101,9 +107,7 @@ def _services(
         weights=settings.feedback.weights,
         clock=system_clock,
         new_id=new_id,
-        retraining=Retraining(
-            partial(train_beside, settings, begin), models.clear_unfinished, system_clock
-        ),
+        retraining=Retraining(bus, retrain_states(settings), system_clock, new_id),
         genres=UserGenres(Database(engine)),
         slates=SlateWriter(
             slate_log,
@@ -114,7 +118,24 @@ def _services(
         ),
         slate_log=slate_log,
         experiments=Experiments(settings.experiments),
+        stored=_stored(settings, engine, log, catalogue, outbox, open_until_end),
     )
+
+
+def _stored(
+    settings: Settings,
+    engine: Engine,
+    log: InteractionLog,
+    catalogue: Catalogue,
+    outbox: Outbox,
+    open_until_end: ExitStack,
+) -> StoredSlates | None:
+    config = settings.slates
+    if not config.is_on:
+        return None
+    slates = open_until_end.enter_context(open_slates(config, system_clock, engine))
+    stale_after = timedelta(seconds=config.stale_after_s)
+    return StoredSlates(slates, log.newest_row, catalogue, outbox.tell, stale_after, system_clock)
 
 
 def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:
@@ -134,12 +155,6 @@ def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelW
         answering=answering,
         refused=None if current == answering else current,
     )
-
-
-def open_people(settings: Settings, log: InteractionLog) -> People:
-    features = feature_store(settings).current()
-    live = LivePast(log, settings.recommend.max_history)
-    return People([live] if features is None else [features.histories(), live])
 
 
 def _storefront(settings: Settings, engine: Engine, catalogue: Catalogue) -> Storefront:

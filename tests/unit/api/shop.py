@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from prometheus_client import CollectorRegistry
 
+from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.api.services import Services
-from tastemaker.core.errors import NotFound
 from tastemaker.core.interaction import Action
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.features.training_set import build_training_set
@@ -39,7 +39,7 @@ from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.live_past import LivePast
 from tastemaker.store.migrate import migrate
 from tastemaker.store.user_genres import UserGenres
-from tastemaker.train.model_store import StoredVersion
+from tastemaker.train.retrain_state import RetrainStates
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 N_ITEMS = 40
@@ -112,11 +112,6 @@ def trained_recommender() -> Recommender:
     )
 
 
-def _no_data() -> StoredVersion:
-    """As a training ends where nothing was ingested."""
-    raise NotFound("There is no data yet", next_step="Ingest some: tastemaker ingest.")
-
-
 def open_shop(
     folder: Path,
     trained: Recommender,
@@ -140,7 +135,12 @@ def open_shop(
         weights=WEIGHTS,
         clock=lambda: NOW,
         new_id=lambda: f"made-{next(ids)}",
-        retraining=Retraining(_no_data, lambda: None, lambda: NOW),
+        retraining=Retraining(
+            SqliteBus(folder / "bus.db", lambda: NOW),
+            RetrainStates(folder / "retrain.json"),
+            lambda: NOW,
+            lambda: f"asked-{next(ids)}",
+        ),
         genres=UserGenres(Database(engine)),
         slates=SlateWriter(slate_log, SlateWritingConfig(write_every_s=0.001), monotonic),
         slate_log=slate_log,

@@ -1,61 +1,169 @@
-"""One training at a time, and the state says how it ended."""
+"""A training is asked for once, done once for all who asked, and its state says how it ended."""
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.core.errors import Conflict, EnvironmentProblem, NotFound
-from tastemaker.roles.retraining import Retraining
+from tastemaker.core.topics import RetrainAsked, Topic
+from tastemaker.ports import Bus
+from tastemaker.roles.consume import ConsumeConfig, Consumer
+from tastemaker.roles.retraining import RETRAIN_KEY, Retraining
+from tastemaker.roles.trainer import Trainer
+from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.model_store import StoredVersion
-from tastemaker.train.retrain_state import RetrainPhase
+from tastemaker.train.retrain_state import RetrainPhase, RetrainStates
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT_S = 30.0
 
 
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[Bus]:
+    bus = SqliteBus(tmp_path / "bus.db", lambda: NOW)
+    yield bus
+    bus.close()
+
+
+@pytest.fixture
+def states(tmp_path: Path) -> RetrainStates:
+    return RetrainStates(tmp_path / "models" / "retrain.json")
+
+
+@dataclass
 class Killed:
     """A training that is ended from outside once it is told to be."""
 
-    def __init__(self) -> None:
-        self.may_end = threading.Event()
-        self.cleared = threading.Event()
+    may_end: threading.Event = field(default_factory=threading.Event)
+    n_begun: int = 0
 
-    def __call__(self) -> StoredVersion:
+    def __call__(self) -> NoReturn:
+        self.n_begun += 1
         assert self.may_end.wait(LIMIT_S)
-        raise EnvironmentProblem("The working process was ended from outside")
+        raise NotFound("The working process was ended from outside")
 
 
-def test_nothing_was_asked_for_at_first() -> None:
+def _trainer(
+    bus: Bus,
+    states: RetrainStates,
+    train: Callable[[], StoredVersion],
+    begun_at: datetime | None = None,
+    clear: Callable[[], None] = lambda: None,
+) -> Trainer:
+    return Trainer(train, clear, lambda: begun_at, states, bus, lambda: NOW)
+
+
+def _ended(consumer: Consumer, bus: Bus) -> None:
+    """Runs until every request is worked off."""
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    while bus.lag(Topic.RETRAIN, Trainer.group):
+        assert thread.is_alive()
+    consumer.stop()
+    thread.join(LIMIT_S)
+    assert not thread.is_alive()
+
+
+def _consumer(bus: Bus, trainer: Trainer) -> Consumer:
+    config = ConsumeConfig(poll_s=0.05, n_tries=1)
+    return Consumer(bus, trainer.topics, trainer.group, trainer.handle, config)
+
+
+def _retraining(bus: Bus, states: RetrainStates) -> Retraining:
+    ids = iter(range(1_000))
+    return Retraining(bus, states, lambda: NOW, lambda: f"ask-{next(ids)}")
+
+
+def test_nothing_was_asked_for_at_first(bus: Bus, states: RetrainStates) -> None:
+    assert _retraining(bus, states).state().phase is RetrainPhase.NEVER_ASKED
+
+
+def test_a_second_one_is_refused_until_the_first_has_ended(bus: Bus, states: RetrainStates) -> None:
+    retraining = _retraining(bus, states)
+    assert retraining.ask().phase is RetrainPhase.ASKED
+    with pytest.raises(Conflict, match="asked already"):
+        retraining.ask()
     killed = Killed()
-    retraining = Retraining(killed, killed.cleared.set, lambda: NOW)
-    assert retraining.state().phase is RetrainPhase.NEVER_ASKED
-
-
-def test_a_second_one_is_refused_while_the_first_runs_and_accepted_after() -> None:
-    killed = Killed()
-    retraining = Retraining(killed, killed.cleared.set, lambda: NOW)
-    assert retraining.ask().phase is RetrainPhase.RUNNING
-    with pytest.raises(Conflict, match="already running"):
+    consumer = _consumer(bus, _trainer(bus, states, killed))
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    while retraining.state().phase is not RetrainPhase.RUNNING:
+        assert thread.is_alive()
+    with pytest.raises(Conflict, match="running already"):
         retraining.ask()
     killed.may_end.set()
-    assert killed.cleared.wait(LIMIT_S)
+    while retraining.state().is_open:
+        assert thread.is_alive()
     assert retraining.state().phase is RetrainPhase.FAILED
     assert "ended from outside" in retraining.state().reason
-    assert retraining.ask().phase is RetrainPhase.RUNNING
+    assert retraining.ask().phase is RetrainPhase.ASKED
+    consumer.stop()
+    thread.join(LIMIT_S)
 
 
-def test_what_a_failed_one_left_is_cleared_even_where_that_fails_too() -> None:
-    tried = threading.Event()
+def test_many_requests_are_one_training(bus: Bus, states: RetrainStates) -> None:
+    """As two schedulers and a person may ask within one second."""
+    bus.publish(
+        Topic.RETRAIN,
+        [RetrainAsked(asked_at=NOW, why="x").message(f"{n}", RETRAIN_KEY) for n in range(5)],
+    )
+    killed = Killed()
+    killed.may_end.set()
+    _ended(_consumer(bus, _trainer(bus, states, killed)), bus)
+    assert killed.n_begun == 1
+
+
+def test_a_request_from_before_the_newest_training_needs_no_other(
+    bus: Bus, states: RetrainStates
+) -> None:
+    _retraining(bus, states).ask()
+    killed = Killed()
+    begun_at = NOW + timedelta(seconds=1)
+    _ended(_consumer(bus, _trainer(bus, states, killed, begun_at)), bus)
+    assert killed.n_begun == 0
+
+
+def test_what_a_failed_one_left_is_cleared_even_where_that_fails_too(
+    bus: Bus, states: RetrainStates
+) -> None:
+    tried = []
 
     def no_data() -> StoredVersion:
         raise NotFound("There is no data yet")
 
     def busy() -> None:
-        tried.set()
+        tried.append(1)
         raise Conflict("Another process is writing here")
 
-    retraining = Retraining(no_data, busy, lambda: NOW)
-    retraining.ask()
-    assert tried.wait(LIMIT_S)
-    assert "no data yet" in retraining.state().reason
+    _retraining(bus, states).ask()
+    _ended(_consumer(bus, _trainer(bus, states, no_data, clear=busy)), bus)
+    assert tried
+    assert "no data yet" in states.read().reason
+
+
+def test_while_another_process_trains_this_one_waits(
+    bus: Bus, states: RetrainStates, tmp_path: Path
+) -> None:
+    versions = VersionFolder(tmp_path / "models")
+    tries = []
+
+    def train() -> StoredVersion:
+        tries.append(1)
+        with versions.locked():
+            raise NotFound("There is no data yet")
+
+    _retraining(bus, states).ask()
+    trainer = _trainer(bus, states, train)
+    deliveries = bus.subscribe(Trainer.topics, "looking").poll(1, LIMIT_S)
+    with versions.locked(), pytest.raises(EnvironmentProblem):
+        trainer.handle(deliveries)
+    assert states.read().phase is RetrainPhase.RUNNING
+    trainer.handle(deliveries)
+    assert states.read().phase is RetrainPhase.FAILED
+    assert len(tries) == 2

@@ -61,6 +61,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The experiments configured */
+        get: operations["experiments_api_v1_experiments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an experiment has shown so far
+         * @description From the log of slates and the answers to them; nothing is kept between two calls and looking often does no harm. `docs/experiments.md` has the formulas.
+         */
+        get: operations["experiment_api_v1_experiments__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a slate
+         * @description What the user of the slate thinks of one of its items. It is also an event of the user, on the disk when the answer arrives, and the next recommendations count it. A slate that was asked for by a history has no user: then only the slate is answered.
+         */
+        post: operations["answer_api_v1_feedback__session_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a user's favourite genres
+         * @description One to three. While nothing else is known of the user, recommendations are popular items of these. An account chooses its own in its profile; only who has the server's key may do so for it, and then it is the same choice.
+         */
+        post: operations["tell_api_v1_genres_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genres_top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is popular in genres
+         * @description In those of the user, or in those named; no model is asked. For a user of whom no genre is known, what is popular with everybody.
+         */
+        get: operations["top_api_v1_genres_top_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions": {
         parameters: {
             query?: never;
@@ -72,7 +169,7 @@ export interface paths {
         put?: never;
         /**
          * Report what people did
-         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds.
+         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. An event with a `session_id` also answers that slate. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds.
          */
         post: operations["post_interactions_api_v1_interactions_post"];
         delete?: never;
@@ -197,7 +294,7 @@ export interface paths {
         post?: never;
         /**
          * Erase one's account
-         * @description With everything the person rated, listed and wrote. Cannot be undone. Models forget the person with the next training.
+         * @description With everything the person rated, listed, wrote and was shown. Cannot be undone. Models forget the person with the next training.
          */
         delete: operations["erase_api_v1_me_delete"];
         options?: never;
@@ -531,7 +628,7 @@ export interface paths {
         };
         /**
          * Recommendations for a user
-         * @description Computed at this moment from all the user has done, so that the event of a second ago counts. For a user nobody has seen, the slate is the popular one and says so.
+         * @description Computed at this moment from all the user has done, so that the event of a second ago counts. For a user nobody has seen, the slate is the popular one, of the genres told of him (`POST /genres`) where there are any, and says so. While an experiment runs and no `model` is named, the user's variant of it answers.
          */
         get: operations["for_user_api_v1_recommendations__user_id__get"];
         put?: never;
@@ -551,13 +648,13 @@ export interface paths {
         };
         /**
          * How far the training is
-         * @description Of the latest one this server was asked for.
+         * @description Of the latest one that was asked for.
          */
         get: operations["state_api_v1_retrain_get"];
         put?: never;
         /**
          * Train anew on everything known
-         * @description Beside the server, which goes on answering. What passes the gate is taken over without a restart. Refused while one is running.
+         * @description By the trainer, beside the server, which goes on answering. What passes the gate is taken over without a restart. Refused while one waits or runs.
          */
         post: operations["ask_api_v1_retrain_post"];
         delete?: never;
@@ -779,6 +876,13 @@ export interface components {
              */
             file: string;
         };
+        /** BreachAnswer */
+        BreachAnswer: {
+            /** Variant */
+            variant: string;
+            /** What */
+            what: string;
+        };
         /** Candidate */
         Candidate: {
             /** Item Id */
@@ -837,10 +941,34 @@ export interface components {
              */
             text: string;
         };
+        /** DifferenceAnswer */
+        DifferenceAnswer: {
+            /** Always High */
+            always_high: number | null;
+            /**
+             * Always Low
+             * @description Valid however often one looks.
+             */
+            always_low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Low
+             * @description 95 % for one look at a moment chosen beforehand.
+             */
+            low: number | null;
+            /** Value */
+            value: number;
+        };
         /** Dismissal */
         Dismissal: {
             /** Item Id */
             item_id: string;
+            /**
+             * Session Id
+             * @description Of the slate that this answers.
+             */
+            session_id?: string | null;
         };
         /** Erasure */
         Erasure: {
@@ -907,6 +1035,33 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ExperimentAnswer */
+        ExperimentAnswer: {
+            /** Control */
+            control: string;
+            /** End */
+            end: string | null;
+            /** Is On */
+            is_on: boolean;
+            /** @description The one that decides. */
+            measure: components["schemas"]["Measure"];
+            /** Name */
+            name: string;
+            /** Start */
+            start: string | null;
+            /**
+             * Untrained
+             * @description Their users are shown what is popular.
+             */
+            untrained: string[];
+            /**
+             * Variants
+             * @description The weight of each.
+             */
+            variants: {
+                [key: string]: number;
+            };
+        };
         /** Facets */
         Facets: {
             /** Decades */
@@ -918,6 +1073,46 @@ export interface components {
              * @description The commonest 50.
              */
             tags: components["schemas"]["TagCount"][];
+        };
+        /** FeedbackAnswer */
+        FeedbackAnswer: {
+            /** Event Id */
+            event_id: string;
+            /**
+             * Is New
+             * @description False where the event was there already.
+             */
+            is_new: boolean;
+            /** Session Id */
+            session_id: string;
+            /**
+             * User Id
+             * @description Whose event it is; none of a slate shown to nobody.
+             */
+            user_id: string | null;
+        };
+        /** FeedbackRequest */
+        FeedbackRequest: {
+            /**
+             * Action
+             * @description `click` is a `view`.
+             * @enum {string}
+             */
+            action: "like" | "dislike" | "view" | "click";
+            /**
+             * At
+             * @description With its time zone; none: now.
+             * @default null
+             */
+            at?: string | null;
+            /**
+             * Event Id
+             * @description Your own id; without one, the same answer twice counts once.
+             * @default null
+             */
+            event_id?: string | null;
+            /** Item Id */
+            item_id: string;
         };
         /** FieldProblem */
         FieldProblem: {
@@ -948,10 +1143,42 @@ export interface components {
             /** Share */
             share: number;
         };
+        /** GenresAnswer */
+        GenresAnswer: {
+            /** Genres */
+            genres: string[];
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * GenresRequest
+         * @description In place of those told before.
+         */
+        GenresRequest: {
+            /** Genres */
+            genres: string[];
+            /** User Id */
+            user_id: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /** HealthAnswer */
+        HealthAnswer: {
+            /**
+             * Fallbacks
+             * @description Share of slates that are not personal.
+             */
+            fallbacks: number;
+            /**
+             * N Different
+             * @description Items among equally many shown.
+             */
+            n_different: number;
+            /** @description Of this server since its start. */
+            serving: components["schemas"]["ServingAnswer"] | null;
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -1261,6 +1488,11 @@ export interface components {
             /** Signed In */
             signed_in: boolean;
         };
+        /**
+         * Measure
+         * @enum {string}
+         */
+        Measure: "precision" | "recall" | "clicks" | "likes";
         /** ModelAnswer */
         ModelAnswer: {
             /** Default Variant */
@@ -1320,6 +1552,11 @@ export interface components {
             rating?: number | null;
             /** Review */
             review?: string | null;
+            /**
+             * Session Id
+             * @description Of the slate that this answers.
+             */
+            session_id?: string | null;
             /** Watched */
             watched?: boolean | null;
         };
@@ -1464,6 +1701,22 @@ export interface components {
             /** Name */
             name?: string | null;
         };
+        /** RateAnswer */
+        RateAnswer: {
+            /** Error */
+            error: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Low
+             * @description 95 % by the delta method, users being the unit.
+             */
+            low: number | null;
+            /** N Users */
+            n_users: number;
+            /** Value */
+            value: number;
+        };
         /** Ready */
         Ready: {
             /** Default Model */
@@ -1528,11 +1781,44 @@ export interface components {
              */
             table: string;
         };
+        /** ReportAnswer */
+        ReportAnswer: {
+            /** Breaches */
+            breaches: components["schemas"]["BreachAnswer"][];
+            /** Control */
+            control: string;
+            /** Is On */
+            is_on: boolean;
+            /** K */
+            k: number;
+            measure: components["schemas"]["Measure"];
+            /**
+             * N Mixed Users
+             * @description Shown several variants, and left out.
+             */
+            n_mixed_users: number;
+            /** Name */
+            name: string;
+            /** Sample Ratio P */
+            sample_ratio_p: number;
+            /** Since */
+            since: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Variants */
+            variants: components["schemas"]["VariantAnswer"][];
+            verdict: components["schemas"]["VerdictAnswer"];
+        };
         /**
          * RetrainAnswer
-         * @description Of the latest training this server was asked for.
+         * @description Of the latest training that was asked for.
          */
         RetrainAnswer: {
+            /** Asked At */
+            asked_at: string | null;
             /** Ended At */
             ended_at: string | null;
             outcome: components["schemas"]["VersionState"] | null;
@@ -1554,7 +1840,7 @@ export interface components {
          * RetrainPhase
          * @enum {string}
          */
-        RetrainPhase: "never asked" | "running" | "done" | "failed";
+        RetrainPhase: "never asked" | "asked" | "running" | "done" | "failed";
         /** ReviewAnswer */
         ReviewAnswer: {
             /** Author */
@@ -1606,6 +1892,15 @@ export interface components {
              * @description None on the last page.
              */
             next_cursor: string | null;
+        };
+        /** ServingAnswer */
+        ServingAnswer: {
+            /** Failed */
+            failed: number;
+            /** N Made */
+            n_made: number;
+            /** P95 S */
+            p95_s: number;
         };
         /**
          * Shelf
@@ -1715,6 +2010,11 @@ export interface components {
             n_seen: number;
             slate: components["schemas"]["SlateAnswer"];
         };
+        /**
+         * State
+         * @enum {string}
+         */
+        State: "empty" | "mismatch" | "breached" | "early" | "better" | "worse" | "undecided";
         /** SuggestedItem */
         SuggestedItem: {
             /** Genres */
@@ -1888,6 +2188,41 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /** VariantAnswer */
+        VariantAnswer: {
+            /**
+             * Differences
+             * @description From the control; null for it.
+             */
+            differences: {
+                [key: string]: components["schemas"]["DifferenceAnswer"];
+            } | null;
+            health: components["schemas"]["HealthAnswer"];
+            /** N Slates */
+            n_slates: number;
+            /** N Users */
+            n_users: number;
+            /** Rates */
+            rates: {
+                [key: string]: components["schemas"]["RateAnswer"];
+            };
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /** Variant */
+            variant: string;
+            /** Weight */
+            weight: number;
+        };
+        /** VerdictAnswer */
+        VerdictAnswer: {
+            /** May Stop */
+            may_stop: boolean;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["State"];
         };
         /**
          * VersionState
@@ -2217,6 +2552,758 @@ export interface operations {
                      *       "status": 500,
                      *       "title": "Internal error",
                      *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiments_api_v1_experiments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "control": "transitions",
+                     *         "is_on": true,
+                     *         "measure": "likes",
+                     *         "name": "summer",
+                     *         "untrained": [],
+                     *         "variants": {
+                     *           "full": 0.5,
+                     *           "transitions": 0.5
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ExperimentAnswer"][];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_api_v1_experiments__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "breaches": [],
+                     *       "control": "transitions",
+                     *       "is_on": true,
+                     *       "k": 10,
+                     *       "measure": "likes",
+                     *       "n_mixed_users": 0,
+                     *       "name": "summer",
+                     *       "sample_ratio_p": 0.61,
+                     *       "until": "2026-01-01T12:00:00Z",
+                     *       "variants": [
+                     *         {
+                     *           "differences": {
+                     *             "clicks": {
+                     *               "always_high": 0.041,
+                     *               "always_low": -0.001,
+                     *               "high": 0.034,
+                     *               "low": 0.006,
+                     *               "value": 0.02
+                     *             },
+                     *             "likes": {
+                     *               "always_high": 0.041,
+                     *               "always_low": -0.001,
+                     *               "high": 0.034,
+                     *               "low": 0.006,
+                     *               "value": 0.02
+                     *             },
+                     *             "precision": {
+                     *               "always_high": 0.041,
+                     *               "always_low": -0.001,
+                     *               "high": 0.034,
+                     *               "low": 0.006,
+                     *               "value": 0.02
+                     *             },
+                     *             "recall": {
+                     *               "always_high": 0.041,
+                     *               "always_low": -0.001,
+                     *               "high": 0.034,
+                     *               "low": 0.006,
+                     *               "value": 0.02
+                     *             }
+                     *           },
+                     *           "health": {
+                     *             "fallbacks": 0.06,
+                     *             "n_different": 911
+                     *           },
+                     *           "n_slates": 3204,
+                     *           "n_users": 812,
+                     *           "rates": {
+                     *             "clicks": {
+                     *               "error": 0.005,
+                     *               "high": 0.13,
+                     *               "low": 0.11,
+                     *               "n_users": 812,
+                     *               "value": 0.12
+                     *             },
+                     *             "likes": {
+                     *               "error": 0.005,
+                     *               "high": 0.13,
+                     *               "low": 0.11,
+                     *               "n_users": 812,
+                     *               "value": 0.12
+                     *             },
+                     *             "precision": {
+                     *               "error": 0.005,
+                     *               "high": 0.13,
+                     *               "low": 0.11,
+                     *               "n_users": 812,
+                     *               "value": 0.12
+                     *             },
+                     *             "recall": {
+                     *               "error": 0.005,
+                     *               "high": 0.13,
+                     *               "low": 0.11,
+                     *               "n_users": 812,
+                     *               "value": 0.12
+                     *             }
+                     *           },
+                     *           "sources": {
+                     *             "model": 3004,
+                     *             "popular": 200
+                     *           },
+                     *           "variant": "full",
+                     *           "weight": 0.5
+                     *         }
+                     *       ],
+                     *       "verdict": {
+                     *         "may_stop": false,
+                     *         "sentence": "Between full and transitions no difference in likes is sure yet: +0.0200 (-0.0010 to +0.0410); go on.",
+                     *         "state": "undecided"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_v1_feedback__session_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the slate. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event_id": "9f3c",
+                     *       "is_new": true,
+                     *       "session_id": "0b5c7a5e",
+                     *       "user_id": "ann"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is not application/json",
+                     *       "status": 415,
+                     *       "title": "Request not JSON",
+                     *       "type": "urn:tastemaker:request-not-json"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_api_v1_genres_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenresRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "genres": [
+                     *         "Comedy",
+                     *         "Drama"
+                     *       ],
+                     *       "user_id": "ann"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GenresAnswer"];
+                };
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is not application/json",
+                     *       "status": 415,
+                     *       "title": "Request not JSON",
+                     *       "type": "urn:tastemaker:request-not-json"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    top_api_v1_genres_top_get: {
+        parameters: {
+            query?: {
+                /** @description Whose favourite genres count. */
+                user_id?: string | null;
+                /** @description Any of these. */
+                genre?: string[];
+                /** @description Items wanted; fewer where fewer match. */
+                k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "genres": [
+                     *             "Adventure",
+                     *             "Animation",
+                     *             "Children",
+                     *             "Comedy",
+                     *             "Fantasy"
+                     *           ],
+                     *           "item_id": "3114",
+                     *           "models": [
+                     *             "transitions"
+                     *           ],
+                     *           "reason": {
+                     *             "because": [
+                     *               {
+                     *                 "item_id": "1",
+                     *                 "share": 0.8,
+                     *                 "title": "Toy Story"
+                     *               }
+                     *             ],
+                     *             "kind": "history",
+                     *             "text": "Because of Toy Story in your history"
+                     *           },
+                     *           "score": 1.25,
+                     *           "title": "Toy Story 2",
+                     *           "year": 1999
+                     *         }
+                     *       ],
+                     *       "model": "transitions",
+                     *       "model_version": "20240101-000000",
+                     *       "session_id": "0b5c7a5e",
+                     *       "source": "model",
+                     *       "unknown_items": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlateAnswer"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5852,11 +6939,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "asked_at": "2026-01-01T12:00:00Z",
                      *       "ended_at": "2026-01-01T12:00:40Z",
                      *       "outcome": "in service",
                      *       "phase": "done",
                      *       "reason": "Not worse in ndcg@10 than in service, popular, item_knn.",
-                     *       "started_at": "2026-01-01T12:00:00Z",
+                     *       "started_at": "2026-01-01T12:00:01Z",
                      *       "version": "20260101T120000.000000-0123456789ab"
                      *     }
                      */
@@ -5899,9 +6987,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "phase": "running",
-                     *       "reason": "",
-                     *       "started_at": "2026-01-01T12:00:00Z"
+                     *       "asked_at": "2026-01-01T12:00:00Z",
+                     *       "phase": "asked",
+                     *       "reason": ""
                      *     }
                      */
                     "application/json": components["schemas"]["RetrainAnswer"];
@@ -5953,6 +7041,23 @@ export interface operations {
                      *       "status": 500,
                      *       "title": "Internal error",
                      *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -1,0 +1,84 @@
+"""Slates computed ahead, where they may be served, and what is asked of who makes them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from tastemaker.api import stored_answer
+from tastemaker.api.stored_answer import StoredAnswer
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.ids import UserId
+from tastemaker.core.message import Message
+from tastemaker.core.slate import Slate, Source
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.topics import PredictionAsked, SlateMade, Topic
+from tastemaker.ingest.catalogue import Catalogue
+from tastemaker.ports import Slates
+
+log = structlog.get_logger(__name__)
+
+_ASK_AGAIN_AFTER = timedelta(seconds=60)
+_MAX_ASKED = 100_000
+
+
+class Tell(Protocol):
+    def __call__(self, topic: Topic, messages: list[Message]) -> None:
+        """Returns at once and never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSlates:
+    """newest_row: of a user's events, 0 where there is none. stale_after: an older slate is served
+    still, and made anew."""
+
+    slates: Slates
+    newest_row: Callable[[UserId], int]
+    catalogue: Catalogue
+    tell: Tell
+    stale_after: timedelta
+    clock: Clock
+    _asked: dict[SlateKey, datetime] = field(default_factory=dict)
+
+    def find(self, user_id: UserId, variant: str, k: int, version: str) -> StoredAnswer | None:
+        """None where there is none of this length, where the user has done something since, or
+        where the server of slates is away.
+
+        One of another version or grown old is asked for anew, once.
+        """
+        key = SlateKey(SlateKind.USER, user_id, variant)
+        try:
+            stored = self.slates.get(key)
+        except EnvironmentProblem as error:
+            log.warning("no stored slates", why=str(error))
+            return None
+        if stored is None:
+            return None
+        answer = stored_answer.read(stored.answer)
+        if answer.k != k or answer.newest_row != self.newest_row(user_id):
+            return None
+        now = self.clock()
+        if stored.model_version != version or now - stored.made_at > self.stale_after:
+            self._ask_once(key, now)
+        return answer
+
+    def keep(self, slate: Slate, user_id: UserId, k: int, newest_row: int) -> None:
+        """newest_row: read before the slate was computed, so that a later event makes it old."""
+        if slate.source is not Source.MODEL:
+            return
+        key = SlateKey(SlateKind.USER, user_id, slate.model)
+        answer = stored_answer.written(slate, self.catalogue, k, newest_row)
+        made = StoredSlate(key, slate.model_version, self.clock(), answer)
+        self.tell(Topic.UPDATES, [SlateMade.of(made)])
+
+    def _ask_once(self, key: SlateKey, now: datetime) -> None:
+        asked_at = self._asked.get(key)
+        if asked_at is not None and now - asked_at < _ASK_AGAIN_AFTER:
+            return
+        if len(self._asked) >= _MAX_ASKED:
+            self._asked.clear()
+        self._asked[key] = now
+        self.tell(Topic.REQUESTS, [PredictionAsked.of(key, now)])

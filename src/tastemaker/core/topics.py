@@ -1,0 +1,153 @@
+"""The topics of the bus and what each carries."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from tastemaker.core.errors import RequestInvalid
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.interaction import Action, Interaction
+from tastemaker.core.message import Message
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+
+
+class Topic(StrEnum):
+    INTERACTIONS = "interactions"
+    RETRAIN = "retrain_model"
+    MODEL_UPDATED = "model_updated"
+    REFRESH = "refresh_recommendations"
+    REQUESTS = "requests_for_predictions"
+    UPDATES = "recommendation_updates"
+    SET_ASIDE = "set_aside"
+    """Messages that could not be handled, with the reason and where they came from."""
+
+
+class Payload(BaseModel, frozen=True, extra="forbid"):
+    """v: of the shape; a reader refuses one it does not know."""
+
+    v: Literal[1] = 1
+
+    def message(self, message_id: str, key: str = "") -> Message:
+        return Message(message_id, key, self.model_dump_json(exclude_none=True).encode())
+
+
+Some = TypeVar("Some", bound=Payload)
+
+
+def payload_of(message: Message, kind: type[Some]) -> Some:
+    """Raises RequestInvalid for a message that is none of this kind."""
+    try:
+        return kind.model_validate_json(message.value)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise RequestInvalid(
+            f"The message is no {kind.__name__}: {faults}", where=message.message_id
+        ) from error
+
+
+class InteractionHappened(Payload, frozen=True):
+    event_id: str
+    user_id: str
+    item_id: str
+    action: Action
+    value: float | None = None
+    at: AwareDatetime
+    price: float | None = None
+    session_id: str | None = None
+
+    @classmethod
+    def of(cls, event: Interaction) -> "InteractionHappened":
+        return cls(
+            event_id=event.event_id,
+            user_id=event.user_id,
+            item_id=event.item_id,
+            action=event.action,
+            value=event.value,
+            at=event.at,
+            price=event.price,
+            session_id=event.session_id,
+        )
+
+    def interaction(self) -> Interaction:
+        return Interaction(
+            event_id=EventId(self.event_id),
+            user_id=UserId(self.user_id),
+            item_id=ItemId(self.item_id),
+            action=self.action,
+            value=self.value,
+            at=self.at,
+            price=self.price,
+            session_id=None if self.session_id is None else SessionId(self.session_id),
+        )
+
+
+class RetrainAsked(Payload, frozen=True):
+    asked_at: AwareDatetime
+    why: str
+
+
+class ModelUpdated(Payload, frozen=True):
+    version: str
+
+
+class RefreshAsked(Payload, frozen=True):
+    """older_than: slates made before it are made anew, and those of another version."""
+
+    older_than: AwareDatetime
+
+
+class PredictionAsked(Payload, frozen=True):
+    """only_stored: only where a slate of this key is stored already."""
+
+    kind: SlateKind
+    owner_id: str
+    variant: str
+    asked_at: AwareDatetime
+    only_stored: bool = False
+
+    @property
+    def key(self) -> SlateKey:
+        return SlateKey(self.kind, self.owner_id, self.variant)
+
+    @classmethod
+    def of(cls, key: SlateKey, asked_at: datetime, *, only_stored: bool = False) -> Message:
+        """With an id of its own, so that the same one asked for twice is known as such."""
+        asked = cls(
+            kind=key.kind,
+            owner_id=key.owner_id,
+            variant=key.variant,
+            asked_at=asked_at,
+            only_stored=only_stored,
+        )
+        named = f"{key.kind}:{key.owner_id}:{key.variant}"
+        return asked.message(f"{named}@{asked_at.isoformat()}", named)
+
+
+class SlateMade(Payload, frozen=True):
+    """answer: text of `StoredSlate.answer`."""
+
+    kind: SlateKind
+    owner_id: str
+    variant: str
+    model_version: str
+    made_at: AwareDatetime
+    answer: str
+
+    def slate(self) -> StoredSlate:
+        key = SlateKey(self.kind, self.owner_id, self.variant)
+        return StoredSlate(key, self.model_version, self.made_at, self.answer.encode())
+
+    @classmethod
+    def of(cls, slate: StoredSlate) -> Message:
+        made = cls(
+            kind=slate.key.kind,
+            owner_id=slate.key.owner_id,
+            variant=slate.key.variant,
+            model_version=slate.model_version,
+            made_at=slate.made_at,
+            answer=slate.answer.decode(),
+        )
+        named = f"{slate.key.kind}:{slate.key.owner_id}:{slate.key.variant}"
+        return made.message(f"{named}@{slate.made_at.isoformat()}", named)

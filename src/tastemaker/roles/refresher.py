@@ -1,0 +1,96 @@
+"""Computes slates ahead: those asked for, and all that have grown old."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from tastemaker.core.clock import Clock
+from tastemaker.core.message import Delivery
+from tastemaker.core.stored_slate import SlateKey, StoredSlate
+from tastemaker.core.topics import PredictionAsked, RefreshAsked, SlateMade, Topic, payload_of
+from tastemaker.ports import Bus, Slates
+
+log = structlog.get_logger(__name__)
+
+MakeSlate = Callable[[SlateKey], StoredSlate | None]
+"""By the models in service at this moment; None for an owner or a variant nobody knows."""
+
+_N_AT_ONCE = 1_000
+
+
+class Refresher:
+    topics = (Topic.REQUESTS,)
+    group = "refresher"
+
+    def __init__(
+        self, bus: Bus, slates: Slates, make: MakeSlate, version: Callable[[], str]
+    ) -> None:
+        """version: of the models that `make` computes by."""
+        self._bus = bus
+        self._slates = slates
+        self._make = make
+        self._version = version
+
+    def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Each owner once, however often asked for. Raises RequestInvalid for a bad message."""
+        latest: dict[SlateKey, PredictionAsked] = {}
+        for delivery in deliveries:
+            asked = payload_of(delivery.message, PredictionAsked)
+            before = latest.get(asked.key)
+            if before is not None and not before.only_stored:
+                asked = asked.model_copy(update={"only_stored": False})
+            latest[asked.key] = asked
+        made = [slate for asked in latest.values() if (slate := self._wanted(asked)) is not None]
+        if made:
+            self._bus.publish(Topic.UPDATES, [SlateMade.of(slate) for slate in made])
+
+    def _wanted(self, asked: PredictionAsked) -> StoredSlate | None:
+        stored = self._slates.get(asked.key)
+        if stored is None and asked.only_stored:
+            return None
+        is_fresh = (
+            stored is not None
+            and stored.model_version == self._version()
+            and stored.made_at > asked.asked_at
+        )
+        return None if is_fresh else self._make(asked.key)
+
+
+class Aging:
+    """Asks for every slate that has grown old."""
+
+    topics = (Topic.REFRESH,)
+    group = "aging"
+
+    def __init__(self, bus: Bus, slates: Slates, version: Callable[[], str], clock: Clock) -> None:
+        self._bus = bus
+        self._slates = slates
+        self._version = version
+        self._clock = clock
+
+    def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Of several, the one that reaches furthest covers the others."""
+        older_than = max(
+            payload_of(delivery.message, RefreshAsked).older_than for delivery in deliveries
+        )
+        old = self._slates.older_than(older_than, self._version(), self._slates.count())
+        now = self._clock()
+        for start in range(0, len(old), _N_AT_ONCE):
+            some = old[start : start + _N_AT_ONCE]
+            self._bus.publish(Topic.REQUESTS, [PredictionAsked.of(key, now) for key in some])
+        log.info("refresh asked for", n_slates=len(old), older_than=older_than.isoformat())
+
+
+class SlateKeeper:
+    """Puts slates that were made where they are served from."""
+
+    topics = (Topic.UPDATES,)
+    group = "slate-keeper"
+
+    def __init__(self, slates: Slates) -> None:
+        self._slates = slates
+
+    def handle(self, deliveries: Sequence[Delivery]) -> None:
+        self._slates.put_many(
+            [payload_of(delivery.message, SlateMade).slate() for delivery in deliveries]
+        )

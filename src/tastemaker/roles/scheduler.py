@@ -1,0 +1,86 @@
+"""Asks for what is due by the clock, and bounds what piles up."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+from cronsim import CronSim, CronSimError
+from pydantic import BaseModel, Field, field_validator
+
+from tastemaker.core.clock import Clock
+from tastemaker.core.errors import TastemakerError
+
+log = structlog.get_logger(__name__)
+
+
+class ScheduleConfig(BaseModel, frozen=True, extra="forbid"):
+    retrain: str | None = "0 0 * * *"  # cron, UTC; none: never by the clock
+    refresh: str | None = "30 0 * * *"  # cron, UTC: all stored slates are made anew
+    retrain_every_events: int | None = Field(default=10_000, ge=1)  # new ones; none: not by number
+    prune: str = "15 * * * *"  # cron, UTC: bus, stored slates and logs are cut to their bounds
+    look_every_s: float = Field(default=1.0, gt=0, le=60)
+
+    @field_validator("retrain", "refresh", "prune")
+    @classmethod
+    def _is_cron(cls, given: str | None) -> str | None:
+        try:
+            if given is not None:
+                CronSim(given, datetime(2026, 1, 1))  # noqa: DTZ001 - only its form is looked at
+        except CronSimError as error:
+            raise ValueError(f"no cron expression: {error}") from error
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """run: takes the moment it was due, which names it: two schedulers ask for one thing."""
+
+    name: str
+    cron: str
+    run: Callable[[datetime], None]
+
+
+class Scheduler:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        each_look: Callable[[], None],
+        look_every_s: float,
+        clock: Clock,
+    ) -> None:
+        """each_look: called every time, for what is due by other things than the clock."""
+        self._jobs = jobs
+        self._each_look = each_look
+        self._look_every_s = look_every_s
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Until stopped. A clock that steps back runs no job twice; one that leaps runs it once."""
+        due = {job.name: _next(job.cron, self._clock()) for job in self._jobs}
+        while not self._stopped.wait(self._look_every_s):
+            now = self._clock()
+            for job in self._jobs:
+                if now >= due[job.name] and self._tried(partial(job.run, due[job.name])):
+                    due[job.name] = _next(job.cron, now)
+            self._tried(self._each_look)
+
+    def _tried(self, work: Callable[[], None]) -> bool:
+        """False where a server was away: what was due is tried again at the next look."""
+        try:
+            work()
+        except TastemakerError as error:
+            log.warning("not done yet", why=str(error))
+            return False
+        return True
+
+
+def _next(cron: str, after: datetime) -> datetime:
+    moment: datetime = next(CronSim(cron, after))
+    return moment

@@ -1,0 +1,86 @@
+"""Slates computed ahead, by the models in service at the moment."""
+
+import structlog
+
+from tastemaker.api import stored_answer
+from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import EnvironmentProblem, ModelError, NotFound
+from tastemaker.core.ids import ItemId, UserId
+from tastemaker.core.slate import Source
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.ingest.catalogue import Catalogue
+from tastemaker.recommend.people import People
+from tastemaker.recommend.pipeline import Recommender
+from tastemaker.recommend.slate_request import SlateRequest
+from tastemaker.store.interactions import InteractionLog
+from tastemaker.store.user_genres import UserGenres
+from tastemaker.wire.people import open_people
+from tastemaker.wire.places import catalogue_file, model_store
+from tastemaker.wire.recommender import open_checked, open_recommender
+
+log = structlog.get_logger(__name__)
+
+
+class SlateMaker:
+    """Opens what it needs at the first slate, and a newer version when there is one."""
+
+    def __init__(
+        self, settings: Settings, interactions: InteractionLog, genres: UserGenres
+    ) -> None:
+        self._settings = settings
+        self._interactions = interactions
+        self._genres = genres
+        self._models = model_store(settings)
+        self._opened: tuple[Recommender, Catalogue, People] | None = None
+
+    def version(self) -> str:
+        return self._in_service()[0].version
+
+    def make(self, key: SlateKey) -> StoredSlate | None:
+        """None for a variant without a model, and where nothing personal can be said."""
+        recommender, catalogue, people = self._in_service()
+        k = self._settings.slates.k
+        made_at = system_clock()
+        newest_row = 0
+        if key.kind is SlateKind.USER:
+            user_id = UserId(key.owner_id)
+            newest_row = self._interactions.newest_row(user_id)
+            if key.variant not in recommender.variants:
+                return None
+            request = SlateRequest(
+                people.past(user_id),
+                k=k,
+                variant=key.variant,
+                favourite_genres=lambda: self._genres.of(user_id),
+            )
+            slate = recommender.recommend(request)
+        else:
+            slate = recommender.similar(ItemId(key.owner_id), k)
+        if slate.source is not Source.MODEL:
+            return None
+        answer = stored_answer.written(slate, catalogue, k, newest_row)
+        return StoredSlate(key, recommender.version, made_at, answer)
+
+    def _in_service(self) -> tuple[Recommender, Catalogue, People]:
+        """Raises EnvironmentProblem where nothing is trained yet: there is nothing to do but wait.
+
+        A version that cannot be used is refused, and the one before goes on.
+        """
+        version = self._models.current_version()
+        opened = self._opened
+        if opened is not None and version in (None, opened[0].version):
+            return opened
+        try:
+            catalogue = Catalogue.load(catalogue_file(self._settings))
+            if opened is None or version is None:
+                recommender = open_recommender(self._settings, catalogue)
+            else:
+                recommender = open_checked(self._settings, catalogue, version)
+        except (ModelError, NotFound) as error:
+            if opened is not None:
+                log.error("model refused", version=version, why=str(error))
+                return opened
+            raise EnvironmentProblem(error.what, where=error.where) from error
+        self._opened = (recommender, catalogue, open_people(self._settings, self._interactions))
+        return self._opened

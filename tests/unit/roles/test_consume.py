@@ -1,0 +1,132 @@
+"""Nothing is lost, nothing is stuck: what a role does with messages good and bad."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.message import Delivery, Message
+from tastemaker.core.topics import Topic
+from tastemaker.ports import Bus
+from tastemaker.roles.consume import ConsumeConfig, Consumer
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LIMIT_S = 30.0
+GROUP = "tested"
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[Bus]:
+    bus = SqliteBus(tmp_path / "bus.db", lambda: NOW)
+    yield bus
+    bus.close()
+
+
+def _publish(bus: Bus, *values: str) -> None:
+    bus.publish(Topic.UPDATES, [Message(value, value, value.encode()) for value in values])
+
+
+@contextmanager
+def _consuming(
+    bus: Bus, handle: Callable[[Sequence[Delivery]], None], n_tries: int = 3
+) -> Iterator[Consumer]:
+    config = ConsumeConfig(poll_s=0.05, n_tries=n_tries, max_pause_s=0.05)
+    consumer = Consumer(bus, [Topic.UPDATES], GROUP, handle, config)
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    try:
+        yield consumer
+    finally:
+        consumer.stop()
+        thread.join(LIMIT_S)
+    assert not thread.is_alive()
+
+
+def _worked_off(bus: Bus) -> None:
+    waited = threading.Event()
+    for _ in range(int(LIMIT_S / 0.02)):
+        if not bus.lag(Topic.UPDATES, GROUP):
+            return
+        waited.wait(0.02)
+    raise AssertionError("messages are left")
+
+
+def _set_aside(bus: Bus) -> list[Message]:
+    found = bus.subscribe([Topic.SET_ASIDE], "looking").poll(100, 1.0)
+    return [delivery.message for delivery in found]
+
+
+def test_one_bad_message_is_set_aside_and_the_others_are_done(bus: Bus) -> None:
+    done: list[str] = []
+
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        values = [delivery.message.value.decode() for delivery in deliveries]
+        if "bad" in values:
+            raise ValueError("cannot be read")
+        done.extend(values)
+
+    _publish(bus, "a", "bad", "b", "c")
+    with _consuming(bus, handle):
+        _worked_off(bus)
+    assert sorted(done) == ["a", "b", "c"]
+    (aside,) = _set_aside(bus)
+    assert aside.value == b"bad"
+    assert aside.headers["topic"] == Topic.UPDATES
+    assert aside.headers["group"] == GROUP
+    assert "cannot be read" in aside.headers["why"]
+
+
+def test_what_fails_once_is_tried_again(bus: Bus) -> None:
+    tries: list[int] = []
+
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        tries.append(len(deliveries))
+        if len(tries) < 3:
+            raise ValueError("not yet")
+
+    _publish(bus, "a")
+    with _consuming(bus, handle):
+        _worked_off(bus)
+    assert len(tries) == 3
+    assert not _set_aside(bus)
+
+
+def test_a_server_that_is_away_is_waited_for_and_nothing_is_set_aside(bus: Bus) -> None:
+    tries: list[int] = []
+
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        tries.append(len(deliveries))
+        if len(tries) < 8:
+            raise EnvironmentProblem("The database does not answer")
+
+    _publish(bus, "a", "b")
+    with _consuming(bus, handle, n_tries=2):
+        _worked_off(bus)
+    assert len(tries) >= 8
+    assert not _set_aside(bus)
+
+
+def test_what_is_in_hand_at_the_end_goes_to_the_next_member(bus: Bus) -> None:
+    begun = threading.Event()
+
+    def away(_: Sequence[Delivery]) -> None:
+        begun.set()
+        raise EnvironmentProblem("The database does not answer")
+
+    _publish(bus, "a", "b")
+    with _consuming(bus, away):
+        assert begun.wait(LIMIT_S)
+    assert bus.lag(Topic.UPDATES, GROUP) == 2
+    done: list[str] = []
+
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        done.extend(delivery.message.value.decode() for delivery in deliveries)
+
+    with _consuming(bus, handle):
+        _worked_off(bus)
+    assert sorted(done) == ["a", "b"]

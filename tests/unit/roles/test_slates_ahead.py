@@ -1,0 +1,143 @@
+"""From an event on the bus to the slate that is stored anew."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.adapters.slates.sql import SqlSlates
+from tastemaker.core.errors import RequestInvalid
+from tastemaker.core.ids import EventId, ItemId, UserId
+from tastemaker.core.interaction import Action, Interaction
+from tastemaker.core.message import Delivery, Message
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.topics import InteractionHappened, PredictionAsked, RefreshAsked, Topic
+from tastemaker.ports import Bus, Slates
+from tastemaker.roles.recorder import Recorder
+from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
+from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.interactions import InteractionLog
+from tastemaker.store.migrate import migrate
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ANN = SlateKey(SlateKind.USER, "ann", "full")
+BOB = SlateKey(SlateKind.USER, "bob", "full")
+
+
+@dataclass
+class World:
+    """now: moved by hand. made: keys of the slates computed."""
+
+    bus: Bus
+    slates: Slates
+    log: InteractionLog
+    now: datetime = NOW
+    version: str = "v1"
+    made: list[SlateKey] = field(default_factory=list)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def make(self, key: SlateKey) -> StoredSlate:
+        self.made.append(key)
+        return StoredSlate(key, self.version, self.now, f"of {self.now}".encode())
+
+    def refresher(self) -> Refresher:
+        return Refresher(self.bus, self.slates, self.make, lambda: self.version)
+
+    def recorder(self) -> Recorder:
+        return Recorder(self.log, self.bus, ("full",), self.clock)
+
+    def aging(self) -> Aging:
+        return Aging(self.bus, self.slates, lambda: self.version, self.clock)
+
+    def keeper(self) -> SlateKeeper:
+        return SlateKeeper(self.slates)
+
+    def work_off(self, role: Refresher | Recorder | Aging | SlateKeeper) -> int:
+        """Messages of the role's topics; handled twice, as a bus may deliver them."""
+        subscription = self.bus.subscribe(role.topics, role.group)
+        deliveries = subscription.poll(1_000, 0.2)
+        for _ in range(2):
+            if deliveries:
+                role.handle(deliveries)
+        subscription.acknowledge(deliveries)
+        subscription.close()
+        return len(deliveries)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = open_engine(f"sqlite:///{tmp_path}/t.db", StoreConfig())
+    migrate(engine)
+    log = InteractionLog(engine)
+    bus = SqliteBus(tmp_path / "bus.db", lambda: NOW)
+    world = World(bus, SqlSlates(engine, lambda: NOW, ttl_s=1e6), log)
+    yield world
+    log.close()
+    bus.close()
+
+
+def _event(number: int, user: str) -> Message:
+    event = Interaction(EventId(f"e{number}"), UserId(user), ItemId("1"), Action.WATCHED, None, NOW)
+    return InteractionHappened.of(event).message(f"e{number}", user)
+
+
+def test_an_event_renews_the_stored_slates_of_its_user_alone(world: World) -> None:
+    world.slates.put_many([world.make(ANN), world.make(BOB)])
+    world.made.clear()
+    world.now += timedelta(minutes=1)
+    world.bus.publish(Topic.INTERACTIONS, [_event(1, "ann"), _event(2, "eve")])
+    assert world.work_off(world.recorder()) == 2
+    assert world.log.count() == 2
+    world.now += timedelta(seconds=1)
+    world.work_off(world.refresher())
+    world.work_off(world.keeper())
+    assert set(world.made) == {ANN}
+    stored = world.slates.get(ANN)
+    assert stored is not None
+    assert stored.made_at == world.now
+    assert world.slates.get(SlateKey(SlateKind.USER, "eve", "full")) is None
+
+
+def test_an_event_delivered_twice_is_recorded_once(world: World) -> None:
+    world.bus.publish(Topic.INTERACTIONS, [_event(1, "ann"), _event(1, "ann")])
+    world.work_off(world.recorder())
+    assert world.log.count() == 1
+
+
+def test_a_slate_that_is_fresh_already_is_not_made_again(world: World) -> None:
+    asked = PredictionAsked.of(ANN, NOW)
+    world.now += timedelta(seconds=1)
+    world.bus.publish(Topic.REQUESTS, [asked] * 3)
+    world.work_off(world.refresher())
+    world.work_off(world.keeper())
+    n_made = len(world.made)
+    world.bus.publish(Topic.REQUESTS, [asked])
+    world.work_off(world.refresher())
+    assert len(world.made) == n_made
+
+
+def test_a_refresh_asks_for_what_is_older_and_for_what_another_version_made(
+    world: World,
+) -> None:
+    world.slates.put_many([world.make(ANN)])
+    world.now += timedelta(hours=2)
+    world.version = "v2"
+    world.slates.put_many([world.make(BOB)])
+    world.made.clear()
+    asked = RefreshAsked(older_than=NOW + timedelta(hours=1)).message("r1")
+    world.bus.publish(Topic.REFRESH, [asked])
+    world.work_off(world.aging())
+    world.now += timedelta(seconds=1)
+    world.work_off(world.refresher())
+    assert set(world.made) == {ANN}
+
+
+def test_what_is_no_event_is_refused_by_name(world: World) -> None:
+    delivery = Delivery(Topic.INTERACTIONS, Message("m1", "", b'{"user_id": "ann"}'), "1:1")
+    with pytest.raises(RequestInvalid, match="InteractionHappened"):
+        world.recorder().handle([delivery])
