@@ -30,16 +30,19 @@ async def read_json(request: Request) -> Any:
 
 def parsed(model: type[Model], raw: Any) -> Model:
     """By the rules of JSON: no text is taken for a number. Raises InvalidFields."""
-    if isinstance(raw, dict):
-        raw = {name: _whole(value) for name, value in raw.items()}
     try:
-        return model.model_validate_json(orjson.dumps(raw), strict=True)
+        return model.model_validate_json(orjson.dumps(whole_numbers(raw)), strict=True)
     except ValidationError as error:
         raise InvalidFields(field_problems(error, "body")) from error
 
 
+def whole_numbers(raw: Any) -> Any:
+    """JSON has one kind of number: 20.0 is a whole one. raw: an object's own values are looked
+    at; anything else is returned as it is."""
+    return {name: _whole(value) for name, value in raw.items()} if isinstance(raw, dict) else raw
+
+
 def _whole(value: Any) -> Any:
-    """JSON has one kind of number: 20.0 is a whole one."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -1,11 +1,12 @@
 """Slates of people with an account: their own, and one for several who watch together."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tastemaker.api import slate_cursor
+from tastemaker.api.body import whole_numbers
 from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
@@ -27,11 +28,16 @@ router = APIRouter(prefix=PREFIX, tags=["recommendations"])
 _MAX_PEOPLE = 10
 
 
-class TogetherRequest(PersonalConditions, frozen=True, extra="forbid"):
+class TogetherRequest(PersonalConditions, frozen=True, extra="forbid", strict=True):
     user_ids: list[Id] = Field(default=[], max_length=_MAX_PEOPLE)
     account_ids: list[Id] = Field(
         default=[], max_length=_MAX_PEOPLE, description="Signed in on this device."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_the_rules_of_json(cls, raw: Any) -> Any:
+        return whole_numbers(raw)
 
 
 @router.get(

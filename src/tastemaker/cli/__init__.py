@@ -13,6 +13,7 @@ from tastemaker.cli import (
     experiments,
     models,
     people,
+    play,
     roles,
     versions,
 )
@@ -38,6 +39,8 @@ for command in (
     experience.config,
     experience.doctor,
     roles.role,
+    play.simulate,
+    play.ask,
 ):
     app.command()(command)
 app.add_typer(versions.app)

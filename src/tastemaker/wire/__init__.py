@@ -9,6 +9,7 @@ from tastemaker.wire.learning import evaluate, fit_batch, train
 from tastemaker.wire.prepare import prepare
 from tastemaker.wire.roles import open_roles
 from tastemaker.wire.serving import application, make_admin, refuse_unsafe
+from tastemaker.wire.simulation import simulator
 from tastemaker.wire.versions import compare, promote, prune, repeat_version, roll_back, versions
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "replay_set_aside",
     "roles_beside",
     "roll_back",
+    "simulator",
     "train",
     "versions",
 ]

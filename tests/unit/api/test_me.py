@@ -175,7 +175,14 @@ def test_together_shows_nothing_that_one_of_them_has_seen(browser: Browser) -> N
 
 @pytest.mark.parametrize(
     ("people", "status"),
-    [({}, 200), ({"account_ids": ["x"]}, 404), ({"user_ids": ["nobody"]}, 200)],
+    [
+        ({}, 200),
+        ({"account_ids": ["x"]}, 404),
+        ({"user_ids": ["nobody"]}, 200),
+        ({"k": 5.0}, 200),
+        ({"k": True}, 422),
+        ({"year_from": "1999"}, 422),
+    ],
 )
 def test_together_takes_accounts_of_this_device_alone(
     browser: Browser, people: dict[str, Any], status: int
