@@ -86,7 +86,8 @@ def test_many_users_are_asked_for_at_once_and_all_are_answered(
     assert len(rows) == 60 * 5
 
 
-def test_events_simulated_are_recorded_once(home: Path, server: RunningServer) -> None:
+@pytest.mark.usefixtures("server")
+def test_events_simulated_are_recorded_once(home: Path) -> None:
     done = run("simulate", "--last", "50", "--period-s", "0", "--home", home, cwd=home.parent)
     assert done.returncode == 0, done.stderr
     assert "50 of 50 events are on the bus" in done.stdout
