@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import Conflict
+from tastemaker.core.errors import Conflict, EnvironmentProblem
 from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainStates
+
+_TAKEN_UP_WITHIN = timedelta(minutes=5)
 
 RETRAIN_KEY = "model"
 """Of every request, so that one trainer alone reads them."""
@@ -31,18 +34,26 @@ class Retraining:
     def ask(self, why: str = "asked for") -> RetrainState:
         """Returns once the bus has it. Raises Conflict while one waits or runs, BusUnavailable."""
         with self._lock:
-            open_one = self._states.read()
-            if open_one.is_open:
+            before, now = self._states.read(), self._clock()
+            if self._is_open(before, now):
                 raise Conflict(
-                    f"A training is {open_one.phase.value} already",
-                    where=f"since {open_one.started_at or open_one.asked_at:%Y-%m-%d %H:%M:%S} UTC",
+                    f"A training is {before.phase.value} already",
+                    where=f"since {before.started_at or before.asked_at:%Y-%m-%d %H:%M:%S} UTC",
                     next_step="Wait for its end: GET /api/v1/retrain.",
                 )
-            now = self._clock()
             asked = RetrainAsked(asked_at=now, why=why).message(self._new_id(), RETRAIN_KEY)
-            self._bus.publish(Topic.RETRAIN, [asked])
             state = RetrainState(RetrainPhase.ASKED, asked_at=now)
-            # The trainer may have begun already: its word is the later one.
-            if not self._states.read().is_open:
-                self._states.write(state)
+            # Before the request goes out: from then on the trainer's word is the later one.
+            self._states.write(state)
+            try:
+                self._bus.publish(Topic.RETRAIN, [asked])
+            except EnvironmentProblem:
+                self._states.write(before)
+                raise
             return state
+
+    def _is_open(self, state: RetrainState, now: datetime) -> bool:
+        """A request that nobody took up for long may be made again: both end in one training."""
+        if state.phase is RetrainPhase.ASKED and state.asked_at is not None:
+            return now - state.asked_at < _TAKEN_UP_WITHIN
+        return state.phase is RetrainPhase.RUNNING

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from polars.exceptions import ComputeError
 
@@ -37,14 +38,18 @@ def writing_to(path: Path) -> Iterator[None]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Puts the content in place of what was there, on the disk when this returns."""
-    beside = path.with_name(f".{path.name}.new")
-    with writing_to(path):
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
+    # A name of its own: another process may write the same file at the same moment.
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with writing_to(path):
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+            sync_folder(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def sync_tree(folder: Path) -> None:
