@@ -14,7 +14,7 @@ from tastemaker.core.errors import BusUnavailable, DiskFull
 from tastemaker.core.message import Delivery, Message
 
 _FIRST_WAIT_S = 0.002
-_LONGEST_WAIT_S = 0.02
+_LONGEST_WAIT_S = 0.1
 _LOOK_FOR_DEAD_EVERY_S = 0.25
 _FETCH = (
     "SELECT row, message_id, key, value, headers FROM messages"
