@@ -87,8 +87,11 @@ class RetrainAsked(Payload, frozen=True):
     asked_at: AwareDatetime
     why: str
 
+    """newest: asked for only where this is still the newest version; none: in any case."""
+
 
 class ModelUpdated(Payload, frozen=True):
+    newest: str | None = None
     version: str
 
 

@@ -43,10 +43,12 @@ class RetrainWhenGrown:
         name = f"grown-{version}-{n_times}"
         if n_times >= 1 and name != self._asked_for:
             why = f"{n_times * self._every} new events"
-            ask_to_retrain(self._bus, self._clock(), why, name)
+            ask_to_retrain(self._bus, self._clock(), why, name, newest=version)
             self._asked_for = name
 
 
-def ask_to_retrain(bus: Bus, asked_at: datetime, why: str, message_id: str) -> None:
-    asked = RetrainAsked(asked_at=asked_at, why=why)
+def ask_to_retrain(
+    bus: Bus, asked_at: datetime, why: str, message_id: str, newest: str | None = None
+) -> None:
+    asked = RetrainAsked(asked_at=asked_at, why=why, newest=newest)
     bus.publish(Topic.RETRAIN, [asked.message(message_id, RETRAIN_KEY)])

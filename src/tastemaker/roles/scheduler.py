@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -12,8 +12,11 @@ from pydantic import BaseModel, Field, field_validator
 
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import TastemakerError
+from tastemaker.roles.looked import LookedUpTo
 
 log = structlog.get_logger(__name__)
+
+_BELIEVED_STEP = timedelta(days=1)
 
 
 class ScheduleConfig(BaseModel, frozen=True, extra="forbid"):
@@ -50,25 +53,37 @@ class Scheduler:
         each_look: Callable[[], None],
         look_every_s: float,
         clock: Clock,
+        looked: LookedUpTo,
     ) -> None:
         """each_look: called every time, for what is due by other things than the clock."""
         self._jobs = jobs
         self._each_look = each_look
         self._look_every_s = look_every_s
         self._clock = clock
+        self._looked = looked
         self._stopped = threading.Event()
 
     def stop(self) -> None:
         self._stopped.set()
 
     def run(self) -> None:
-        """Until stopped. A clock that steps back runs no job twice; one that leaps runs it once."""
-        due = {job.name: _next(job.cron, self._clock()) for job in self._jobs}
+        """Until stopped. A job whose moment passed while no scheduler ran is run once, late.
+
+        A clock that steps back runs no job twice; one that leaps runs it once.
+        """
+        now = self._clock()
+        before = self._looked.read()
+        done = {job.name: before.get(job.name, now) for job in self._jobs}
+        self._tried(partial(self._looked.write, done))
+        due = {job.name: _next(job.cron, done[job.name]) for job in self._jobs}
         while not self._stopped.wait(self._look_every_s):
             now = self._clock()
             for job in self._jobs:
+                due[job.name] = _believable(due[job.name], job.cron, now)
                 if now >= due[job.name] and self._tried(partial(job.run, due[job.name])):
-                    due[job.name] = _next(job.cron, now)
+                    # Killed before this is noted, the next one asks for the same by the same name.
+                    done[job.name], due[job.name] = now, _next(job.cron, now)
+                    self._tried(partial(self._looked.write, done))
             self._tried(self._each_look)
 
     def _tried(self, work: Callable[[], None]) -> bool:
@@ -79,6 +94,14 @@ class Scheduler:
             log.warning("not done yet", why=str(error))
             return False
         return True
+
+
+def _believable(due: datetime, cron: str, now: datetime) -> datetime:
+    """Where a clock that was far ahead was set right, the job need not wait until then."""
+    if due - now <= _BELIEVED_STEP:
+        return due
+    coming = _next(cron, now)
+    return coming if due > _next(cron, coming) else due
 
 
 def _next(cron: str, after: datetime) -> datetime:

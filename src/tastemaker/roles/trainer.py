@@ -1,7 +1,7 @@
 """Trains when asked, once for all who asked meanwhile, and announces what came of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -18,6 +18,21 @@ from tastemaker.train.version_record import VersionState
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A version that is stored. begun_at: when its training began."""
+
+    version: str
+    begun_at: datetime
+    state: VersionState
+    reason: str = ""
+
+    @classmethod
+    def of(cls, stored: StoredVersion) -> "Trained":
+        begun_at = stored.manifest.provenance.created_at
+        return cls(stored.version, begun_at, stored.state, stored.record.reason)
+
+
 class Trainer:
     """All requests lie under one key, so that of several trainers one alone reads them."""
 
@@ -26,40 +41,56 @@ class Trainer:
 
     def __init__(
         self,
-        train: Callable[[], StoredVersion],
+        train: Callable[[], Trained],
         clear_unfinished: Callable[[], None],
-        newest_begun_at: Callable[[], datetime | None],
+        newest: Callable[[], Trained | None],
         states: RetrainStates,
         bus: Bus,
         clock: Clock,
     ) -> None:
-        """train: in a process of its own. newest_begun_at: of the trainings that ended well.
-        clear_unfinished: called after one that failed."""
+        """train: in a process of its own. newest: of the versions stored. clear_unfinished: called
+        after a training that failed."""
         self._train = train
         self._clear_unfinished = clear_unfinished
-        self._newest_begun_at = newest_begun_at
+        self._newest = newest
         self._states = states
         self._bus = bus
         self._clock = clock
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """A request made before the newest training began is answered by that one."""
+        newest = self._newest()
         asked = [payload_of(delivery.message, RetrainAsked) for delivery in deliveries]
-        asked_at = max(one.asked_at for one in asked)
-        begun_at = self._newest_begun_at()
-        if begun_at is not None and asked_at <= begun_at:
-            log.info("training done already", begun_at=begun_at.isoformat())
+        open_ones = [one for one in asked if not self._is_answered(one, newest)]
+        if not open_ones:
+            if newest is not None:
+                self._told_of(newest)
             return
-        log.info("training", why=sorted({one.why for one in asked}), n_requests=len(asked))
+        asked_at = max(one.asked_at for one in open_ones)
+        log.info("training", why=sorted({one.why for one in open_ones}), n_requests=len(asked))
         running = RetrainState(RetrainPhase.RUNNING, asked_at, started_at=self._clock())
         self._states.write(running)
-        made = self._trained(running)
-        if made is not None and made.state is VersionState.IN_SERVICE:
-            self._announce(made.version)
+        self._train_and_tell(running)
 
-    def _trained(self, running: RetrainState) -> StoredVersion | None:
-        """None where it failed, which the state tells. Raises EnvironmentProblem where another
-        process trains: then this one waits for its turn."""
+    def _is_answered(self, asked: RetrainAsked, newest: Trained | None) -> bool:
+        if newest is None:
+            return False
+        if asked.newest is not None:
+            return asked.newest != newest.version
+        # A training that is yet to begin tells that the clock stepped back: better one too many.
+        return asked.asked_at <= newest.begun_at <= self._clock()
+
+    def _told_of(self, newest: Trained) -> None:
+        """What a trainer did not come to say that was killed when all but this was done."""
+        log.info("training done already", version=newest.version)
+        state = self._states.read()
+        is_of_it = state.asked_at is not None and state.asked_at <= newest.begun_at
+        if state.is_open and is_of_it:
+            self._tell(state, newest)
+
+    def _train_and_tell(self, running: RetrainState) -> None:
+        """Raises EnvironmentProblem where another process trains: then this one waits for its
+        turn."""
         try:
             made = self._train()
         except Conflict as busy:
@@ -70,13 +101,14 @@ class Trainer:
             log.exception("training failed")
             self._fail(running, "An error of its own; the log has the details.")
         else:
-            outcome, reason = made.state, made.record.reason
-            self._end(
-                replace(running, version=made.version, outcome=outcome, reason=reason),
-                RetrainPhase.DONE,
-            )
-            return made
-        return None
+            self._tell(running, made)
+
+    def _tell(self, state: RetrainState, made: Trained) -> None:
+        # Announced before it counts as ended: who comes after a killed one announces it again.
+        if made.state is VersionState.IN_SERVICE:
+            self._announce(made)
+        told = replace(state, version=made.version, outcome=made.state, reason=made.reason)
+        self._end(told, RetrainPhase.DONE)
 
     def _fail(self, running: RetrainState, reason: str) -> None:
         self._end(replace(running, reason=reason), RetrainPhase.FAILED)
@@ -89,8 +121,8 @@ class Trainer:
         log.info("training ended", phase=phase.value, version=state.version, reason=state.reason)
         self._states.write(replace(state, phase=phase, ended_at=self._clock()))
 
-    def _announce(self, version: str) -> None:
-        updated = ModelUpdated(version=version).message(f"model-{version}")
-        refresh = RefreshAsked(older_than=self._clock()).message(f"refresh-{version}")
+    def _announce(self, made: Trained) -> None:
+        updated = ModelUpdated(version=made.version).message(f"model-{made.version}")
+        refresh = RefreshAsked(older_than=made.begun_at).message(f"refresh-{made.version}")
         self._bus.publish(Topic.MODEL_UPDATED, [updated])
         self._bus.publish(Topic.REFRESH, [refresh])

@@ -7,6 +7,7 @@ from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import run_beside
 from tastemaker.train.batch import fit
+from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
 from tastemaker.train.model_store import StoredVersion
@@ -32,7 +33,13 @@ from tastemaker.wire.places import (
 
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     limit_blas_threads(1)
+    """Raises Conflict where another process trains."""
     models = model_store(settings)
+    with VersionFolder(settings.home / "training").locked():
+        return _train_alone(settings, on_progress)
+
+
+def _train_alone(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     tracker = Tracker(settings.train.tracking, settings.home)
     tracker.begin()
     with event_log(settings) as log:

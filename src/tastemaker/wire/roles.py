@@ -7,17 +7,18 @@ from functools import partial
 from typing import Protocol
 
 from tastemaker.config import Settings
-from tastemaker.core.clock import system_clock
+from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotFound
 from tastemaker.core.topics import RefreshAsked, Topic
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.ports import Bus, SlateLog, Slates
 from tastemaker.roles.consume import Consumer
 from tastemaker.roles.grown import RetrainWhenGrown, ask_to_retrain
+from tastemaker.roles.looked import LookedUpTo
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
 from tastemaker.roles.scheduler import Job, Scheduler
-from tastemaker.roles.trainer import Trainer
+from tastemaker.roles.trainer import Trained, Trainer
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
@@ -46,7 +47,10 @@ def retrain_states(settings: Settings) -> RetrainStates:
 
 @contextmanager
 def open_roles(
-    settings: Settings, names: Sequence[str], begin: Callable[[], None] | None = None
+    settings: Settings,
+    names: Sequence[str],
+    begin: Callable[[], None] | None = None,
+    clock: Clock = system_clock,
 ) -> Iterator[Sequence[Running]]:
     """What these roles run, each in a thread of its own. begin: called first in the process of a
     training. Raises NotFound for a role nobody knows."""
@@ -60,38 +64,42 @@ def open_roles(
     limit_blas_threads(1)
     with ExitStack() as open_until_end:
         engine = open_until_end.enter_context(database_engine(settings))
-        bus = open_bus(settings.bus, settings.home, system_clock)
+        bus = open_bus(settings.bus, settings.home, clock)
         open_until_end.callback(bus.close)
-        slates = open_until_end.enter_context(open_slates(settings.slates, system_clock, engine))
+        slates = open_until_end.enter_context(open_slates(settings.slates, clock, engine))
         slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
         interactions = InteractionLog(engine)
         open_until_end.callback(interactions.close)
         genres = UserGenres(Database(engine))
         made = {
-            "trainer": lambda: [_trainer(settings, bus, begin)],
-            "refresher": lambda: _refresher(settings, bus, slates, interactions, genres),
-            "recorder": lambda: [_recorder(settings, bus, interactions)],
-            "scheduler": lambda: [_scheduler(settings, bus, slates, slate_log, interactions)],
+            "trainer": lambda: [_trainer(settings, bus, begin, clock)],
+            "refresher": lambda: _refresher(settings, bus, slates, interactions, genres, clock),
+            "recorder": lambda: [_recorder(settings, bus, interactions, clock)],
+            "scheduler": lambda: [
+                _scheduler(settings, bus, slates, slate_log, interactions, clock)
+            ],
         }
         yield [running for name in names for running in made[name]()]
 
 
-def _trainer(settings: Settings, bus: Bus, begin: Callable[[], None] | None) -> Running:
+def _trainer(
+    settings: Settings, bus: Bus, begin: Callable[[], None] | None, clock: Clock
+) -> Running:
     models = model_store(settings)
     trainer = Trainer(
-        partial(train_beside, settings, begin),
+        lambda: Trained.of(train_beside(settings, begin)),
         models.clear_unfinished,
-        partial(_newest_begun_at, models),
+        partial(_newest, models),
         retrain_states(settings),
         bus,
-        system_clock,
+        clock,
     )
     return Consumer(bus, trainer.topics, trainer.group, trainer.handle, settings.consume)
 
 
-def _recorder(settings: Settings, bus: Bus, interactions: InteractionLog) -> Running:
+def _recorder(settings: Settings, bus: Bus, interactions: InteractionLog, clock: Clock) -> Running:
     variants = tuple(settings.variants) if settings.slates.is_on else ()
-    recorder = Recorder(interactions, bus, variants, system_clock)
+    recorder = Recorder(interactions, bus, variants, clock)
     return Consumer(bus, recorder.topics, recorder.group, recorder.handle, settings.consume)
 
 
@@ -101,10 +109,11 @@ def _refresher(
     slates: Slates,
     interactions: InteractionLog,
     genres: UserGenres,
+    clock: Clock,
 ) -> list[Running]:
     maker = SlateMaker(settings, interactions, genres)
     refresher = Refresher(bus, slates, maker.make, maker.version)
-    aging = Aging(bus, slates, maker.version, system_clock)
+    aging = Aging(bus, slates, maker.version, clock)
     keeper = SlateKeeper(slates)
     return [
         Consumer(bus, part.topics, part.group, part.handle, settings.consume)
@@ -118,6 +127,7 @@ def _scheduler(
     slates: Slates,
     slate_log: SlateLog,
     interactions: InteractionLog,
+    clock: Clock,
 ) -> Running:
     schedule = settings.schedule
 
@@ -129,11 +139,11 @@ def _scheduler(
         bus.publish(Topic.REFRESH, [asked])
 
     def prune(_: datetime) -> None:
-        before = system_clock() - timedelta(seconds=settings.bus.keep_s)
+        before = clock() - timedelta(seconds=settings.bus.keep_s)
         for topic in Topic:
             bus.prune(topic, before)
         slates.prune()
-        slate_log.prune(system_clock() - timedelta(seconds=settings.slate_log.keep_s))
+        slate_log.prune(clock() - timedelta(seconds=settings.slate_log.keep_s))
 
     jobs = [Job("prune", schedule.prune, prune)]
     if schedule.retrain is not None:
@@ -141,11 +151,12 @@ def _scheduler(
     if schedule.refresh is not None:
         jobs.append(Job("refresh", schedule.refresh, refresh))
     grown = RetrainWhenGrown(
-        model_store(settings), interactions, bus, schedule.retrain_every_events, system_clock
+        model_store(settings), interactions, bus, schedule.retrain_every_events, clock
     )
-    return Scheduler(jobs, grown.look, schedule.look_every_s, system_clock)
+    looked = LookedUpTo(settings.home / "schedule.json")
+    return Scheduler(jobs, grown.look, schedule.look_every_s, clock, looked)
 
 
-def _newest_begun_at(models: ModelStore) -> datetime | None:
-    newest = next(iter(models.stored()), None)
-    return None if newest is None else newest.provenance.created_at
+def _newest(models: ModelStore) -> Trained | None:
+    newest = next(iter(models.versions()), None)
+    return None if newest is None else Trained.of(newest)

@@ -14,13 +14,15 @@ from tastemaker.core.errors import Conflict, EnvironmentProblem, NotFound
 from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.consume import ConsumeConfig, Consumer
+from tastemaker.roles.grown import ask_to_retrain
 from tastemaker.roles.retraining import RETRAIN_KEY, Retraining
-from tastemaker.roles.trainer import Trainer
+from tastemaker.roles.trainer import Trained, Trainer
 from tastemaker.store.version_folder import VersionFolder
-from tastemaker.train.model_store import StoredVersion
-from tastemaker.train.retrain_state import RetrainPhase, RetrainStates
+from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainStates
+from tastemaker.train.version_record import VersionState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
 LIMIT_S = 30.0
 
 
@@ -52,11 +54,15 @@ class Killed:
 def _trainer(
     bus: Bus,
     states: RetrainStates,
-    train: Callable[[], StoredVersion],
-    begun_at: datetime | None = None,
+    train: Callable[[], Trained],
+    newest: Trained | None = None,
     clear: Callable[[], None] = lambda: None,
 ) -> Trainer:
-    return Trainer(train, clear, lambda: begun_at, states, bus, lambda: NOW)
+    return Trainer(train, clear, lambda: newest, states, bus, lambda: LATER)
+
+
+def _version(begun_at: datetime) -> Trained:
+    return Trained("v1", begun_at, VersionState.IN_SERVICE, "better")
 
 
 def _ended(consumer: Consumer, bus: Bus) -> None:
@@ -124,9 +130,47 @@ def test_a_request_from_before_the_newest_training_needs_no_other(
 ) -> None:
     _retraining(bus, states).ask()
     killed = Killed()
-    begun_at = NOW + timedelta(seconds=1)
-    _ended(_consumer(bus, _trainer(bus, states, killed, begun_at)), bus)
+    newest = _version(NOW + timedelta(seconds=1))
+    _ended(_consumer(bus, _trainer(bus, states, killed, newest)), bus)
     assert killed.n_begun == 0
+    assert states.read().phase is RetrainPhase.DONE
+
+
+def test_a_trainer_killed_before_it_told_of_its_version_has_it_told_by_the_next(
+    bus: Bus, states: RetrainStates
+) -> None:
+    _retraining(bus, states).ask()
+    states.write(RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW))
+    newest = _version(NOW + timedelta(seconds=1))
+    _ended(_consumer(bus, _trainer(bus, states, Killed(), newest)), bus)
+    assert (states.read().phase, states.read().version) == (RetrainPhase.DONE, "v1")
+    assert bus.lag(Topic.MODEL_UPDATED, "any") == bus.lag(Topic.REFRESH, "any") == 1
+
+
+def test_a_request_after_the_clock_stepped_back_is_not_taken_for_an_old_one(
+    bus: Bus, states: RetrainStates
+) -> None:
+    _retraining(bus, states).ask()
+    killed = Killed()
+    killed.may_end.set()
+    newest = _version(LATER + timedelta(hours=1))
+    _ended(_consumer(bus, _trainer(bus, states, killed, newest)), bus)
+    assert killed.n_begun == 1
+
+
+def test_a_request_for_so_many_new_events_is_answered_by_any_newer_version(
+    bus: Bus, states: RetrainStates
+) -> None:
+    """Asked again by a scheduler that was killed, it is a later one, and no other."""
+    killed = Killed()
+    killed.may_end.set()
+    trainer = _trainer(bus, states, killed, _version(NOW))
+    ask_to_retrain(bus, LATER, "10 new events", "grown-v0-1", newest="v0")
+    _ended(_consumer(bus, trainer), bus)
+    assert killed.n_begun == 0
+    ask_to_retrain(bus, LATER, "10 new events", "grown-v1-1", newest="v1")
+    _ended(_consumer(bus, trainer), bus)
+    assert killed.n_begun == 1
 
 
 def test_what_a_failed_one_left_is_cleared_even_where_that_fails_too(
@@ -134,7 +178,7 @@ def test_what_a_failed_one_left_is_cleared_even_where_that_fails_too(
 ) -> None:
     tried = []
 
-    def no_data() -> StoredVersion:
+    def no_data() -> Trained:
         raise NotFound("There is no data yet")
 
     def busy() -> None:
@@ -153,7 +197,7 @@ def test_while_another_process_trains_this_one_waits(
     versions = VersionFolder(tmp_path / "models")
     tries = []
 
-    def train() -> StoredVersion:
+    def train() -> Trained:
         tries.append(1)
         with versions.locked():
             raise NotFound("There is no data yet")

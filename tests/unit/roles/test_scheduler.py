@@ -1,14 +1,16 @@
 """What is due by the clock is done once, whatever the clock does."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.roles.looked import LookedUpTo
 from tastemaker.roles.scheduler import Job, ScheduleConfig, Scheduler
 
 LIMIT_S = 30.0
@@ -50,10 +52,22 @@ def _running(scheduler: Scheduler) -> Iterator[None]:
     assert not thread.is_alive()
 
 
-def test_a_job_runs_once_when_it_is_due_even_where_the_clock_steps_back() -> None:
+@pytest.fixture
+def looked(tmp_path: Path) -> LookedUpTo:
+    return LookedUpTo(tmp_path / "home" / "schedule.json")
+
+
+def _scheduler(
+    watch: Watch, run: Callable[[datetime], None], looked: LookedUpTo, cron: str = "0 0 * * *"
+) -> Scheduler:
+    return Scheduler([Job("retrain", cron, run)], lambda: None, 0.001, watch.clock, looked)
+
+
+def test_a_job_runs_once_when_it_is_due_even_where_the_clock_steps_back(
+    looked: LookedUpTo,
+) -> None:
     watch, due = Watch(), list[datetime]()
-    job = Job("retrain", "0 0 * * *", due.append)
-    with _running(Scheduler([job], lambda: None, 0.001, watch.clock)):
+    with _running(_scheduler(watch, due.append, looked)):
         watch.set(EVENING)
         assert not due
         watch.set(MIDNIGHT + timedelta(seconds=1))
@@ -65,7 +79,27 @@ def test_a_job_runs_once_when_it_is_due_even_where_the_clock_steps_back() -> Non
         assert len(due) == 2
 
 
-def test_a_job_that_could_not_be_done_is_tried_again() -> None:
+def test_a_moment_that_passed_while_none_ran_is_made_up_for_once(looked: LookedUpTo) -> None:
+    watch, due = Watch(), list[datetime]()
+    with _running(_scheduler(watch, due.append, looked)):
+        watch.set(EVENING)
+    for _ in range(2):
+        with _running(_scheduler(watch, due.append, looked)):
+            watch.set(MIDNIGHT + timedelta(hours=5))
+        assert due == [MIDNIGHT]
+
+
+def test_a_clock_that_was_years_ahead_is_no_reason_to_wait_for_years(looked: LookedUpTo) -> None:
+    watch, due = Watch(), list[datetime]()
+    with _running(_scheduler(watch, due.append, looked)):
+        watch.set(MIDNIGHT + timedelta(days=1_000, hours=1))
+        assert len(due) == 1
+        watch.set(EVENING)
+        watch.set(MIDNIGHT)
+        assert due[1:] == [MIDNIGHT]
+
+
+def test_a_job_that_could_not_be_done_is_tried_again(looked: LookedUpTo) -> None:
     watch, tries = Watch(), list[datetime]()
 
     def run(due_at: datetime) -> None:
@@ -73,7 +107,7 @@ def test_a_job_that_could_not_be_done_is_tried_again() -> None:
         if len(tries) < 3:
             raise EnvironmentProblem("The bus is away")
 
-    with _running(Scheduler([Job("refresh", "0 0 * * *", run)], lambda: None, 0.001, watch.clock)):
+    with _running(_scheduler(watch, run, looked)):
         watch.set(EVENING)
         watch.set(MIDNIGHT)
         watch.set(MIDNIGHT + timedelta(seconds=5))
