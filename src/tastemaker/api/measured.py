@@ -1,11 +1,14 @@
-"""Every answer is counted and timed."""
+"""Every answer is counted and timed, and carries the id by which logs tell of its request."""
 
 from time import perf_counter
+from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tastemaker.core import trace
 from tastemaker.observe.metrics import Metrics
 
+_RAW_HEADER = trace.HTTP_HEADER.lower().encode()
 _UNMATCHED = "unmatched"
 
 
@@ -20,11 +23,16 @@ class Measured:
             return
         started = perf_counter()
         status = 500
+        request_id = _given(scope) or uuid4().hex
+        # Until the end of the request's own task, so that an error's answer names it too.
+        trace.set_current(request_id)
+        id_header = (_RAW_HEADER, request_id.encode())
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message["headers"], id_header]
             await send(message)
 
         try:
@@ -32,6 +40,15 @@ class Measured:
         finally:
             seconds = perf_counter() - started
             self._metrics.request_answered(scope["method"], _route(scope), status, seconds)
+
+
+def _given(scope: Scope) -> str:
+    """Empty where none came, or none that may stand in a log."""
+    for name, value in scope["headers"]:
+        if name == _RAW_HEADER:
+            text: str = value.decode("latin-1")
+            return text if trace.usable(text) else ""
+    return ""
 
 
 def _route(scope: Scope) -> str:

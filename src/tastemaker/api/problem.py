@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tastemaker.api.json_answer import JsonAnswer
+from tastemaker.core import trace
 from tastemaker.core.errors import EnvironmentProblem, TastemakerError, TooManyAttempts
 
 log = structlog.get_logger(__name__)
@@ -131,7 +132,8 @@ async def _of_defect(_: Request, __: Exception) -> Response:
         detail="The server met an error of its own.",
         next_step="Look at its log.",
     )
-    return _answer(document)
+    # Outside of what puts the id on every other answer.
+    return _answer(document, {trace.HTTP_HEADER: trace.current()})
 
 
 _DETAILS = {

@@ -81,4 +81,5 @@ class StoredSlates:
         if len(self._asked) >= _MAX_ASKED:
             self._asked.clear()
         self._asked[key] = now
+        log.info("slate asked for anew", user_id=key.owner_id, variant=key.variant)
         self.tell(Topic.REQUESTS, [PredictionAsked.of(key, now)])

@@ -1,6 +1,7 @@
 """How the command line speaks: bars on a terminal, lines elsewhere, errors in one line."""
 
 import errno
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,10 @@ from contextlib import contextmanager
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor, WrappedLogger
 
+from tastemaker.core import trace
 from tastemaker.core.errors import DiskFull, TastemakerError
 
 Report = Callable[[str, float], None]
@@ -20,16 +24,32 @@ err = Console(stderr=True)
 
 def configure_logs() -> None:
     """Lines on standard error: readable on a terminal, JSON elsewhere. Once in every process."""
-    readable = structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if sys.stderr.isatty():
+        renderer = structlog.dev.ConsoleRenderer(colors=False)
+    every_line: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_request,
+        structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            readable if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*every_line, renderer], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
     )
+    # What libraries say comes out in the same form.
+    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=every_line,
+            processors=[ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[of_libraries], level=logging.WARNING, force=True)
+
+
+def _with_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    request_id = trace.current()
+    return {**event, trace.HEADER: request_id} if request_id else event
 
 
 @contextmanager

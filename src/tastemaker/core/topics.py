@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
+from tastemaker.core import trace
 from tastemaker.core.errors import RequestInvalid
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
@@ -30,7 +31,9 @@ class Payload(BaseModel, frozen=True, extra="forbid"):
     v: Literal[1] = 1
 
     def message(self, message_id: str, key: str = "") -> Message:
-        return Message(message_id, key, self.model_dump_json(exclude_none=True).encode())
+        """On behalf of the request that is answered at this moment."""
+        value = self.model_dump_json(exclude_none=True).encode()
+        return Message(message_id, key, value, trace.headers())
 
 
 Some = TypeVar("Some", bound=Payload)
@@ -84,14 +87,14 @@ class InteractionHappened(Payload, frozen=True):
 
 
 class RetrainAsked(Payload, frozen=True):
+    """newest: asked for only where this is still the newest version; none: in any case."""
+
     asked_at: AwareDatetime
     why: str
-
-    """newest: asked for only where this is still the newest version; none: in any case."""
+    newest: str | None = None
 
 
 class ModelUpdated(Payload, frozen=True):
-    newest: str | None = None
     version: str
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 from tenacity.stop import stop_when_event_set
 
+from tastemaker.core import trace
 from tastemaker.core.errors import EnvironmentProblem
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.topics import Topic
@@ -102,13 +103,14 @@ class Consumer:
             else:
                 self._on_handled("done", 1)
                 return True
-        log.error(
-            "message set aside",
-            topic=delivery.topic,
-            message_id=delivery.message.message_id,
-            group=self._group,
-            why=repr(error),
-        )
+        with trace.joined(delivery.message.headers):
+            log.error(
+                "message set aside",
+                topic=delivery.topic,
+                message_id=delivery.message.message_id,
+                group=self._group,
+                why=repr(error),
+            )
         try:
             self._patient()(self._bus.publish, Topic.SET_ASIDE, [self._aside(delivery, error)])
         except EnvironmentProblem:

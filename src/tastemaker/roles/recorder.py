@@ -1,9 +1,11 @@
 """Writes events of the bus into the database, and says what follows from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from tastemaker.core import trace
 from tastemaker.core.clock import Clock
-from tastemaker.core.message import Delivery
+from tastemaker.core.ids import UserId
+from tastemaker.core.message import Delivery, Message
 from tastemaker.core.stored_slate import SlateKey, SlateKind
 from tastemaker.core.topics import InteractionHappened, PredictionAsked, Topic, payload_of
 from tastemaker.ports import Bus
@@ -37,14 +39,20 @@ class Recorder:
         ]
         self._interactions.append(events)
         # Asked for again where the first try stopped here: a slate made twice is the same slate.
-        self._ask_for_slates(dict.fromkeys(event.user_id for event in events))
+        newest = {
+            event.user_id: delivery.message
+            for event, delivery in zip(events, deliveries, strict=True)
+        }
+        self._ask_for_slates(newest)
 
-    def _ask_for_slates(self, users: dict[str, None]) -> None:
+    def _ask_for_slates(self, newest: Mapping[UserId, Message]) -> None:
+        """newest: the last message of each user."""
         now = self._clock()
-        asked = [
-            PredictionAsked.of(SlateKey(SlateKind.USER, user, variant), now, only_stored=True)
-            for user in users
-            for variant in self._variants
-        ]
+        asked = []
+        for user, message in newest.items():
+            with trace.joined(message.headers):
+                for variant in self._variants:
+                    key = SlateKey(SlateKind.USER, user, variant)
+                    asked.append(PredictionAsked.of(key, now, only_stored=True))
         if asked:
             self._bus.publish(Topic.REQUESTS, asked)

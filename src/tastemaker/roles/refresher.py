@@ -1,11 +1,14 @@
 """Computes slates ahead: those asked for, and all that have grown old."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
+from tastemaker.core import trace
 from tastemaker.core.clock import Clock
-from tastemaker.core.message import Delivery
+from tastemaker.core.message import Delivery, Message
 from tastemaker.core.stored_slate import SlateKey, StoredSlate
 from tastemaker.core.topics import PredictionAsked, RefreshAsked, SlateMade, Topic, payload_of
 from tastemaker.ports import Bus, Slates
@@ -33,16 +36,22 @@ class Refresher:
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Each owner once, however often asked for. Raises RequestInvalid for a bad message."""
-        latest: dict[SlateKey, PredictionAsked] = {}
+        latest: dict[SlateKey, tuple[PredictionAsked, Message]] = {}
         for delivery in deliveries:
             asked = payload_of(delivery.message, PredictionAsked)
             before = latest.get(asked.key)
-            if before is not None and not before.only_stored:
+            if before is not None and not before[0].only_stored:
                 asked = asked.model_copy(update={"only_stored": False})
-            latest[asked.key] = asked
-        made = [slate for asked in latest.values() if (slate := self._wanted(asked)) is not None]
+            latest[asked.key] = asked, delivery.message
+        made = []
+        for asked, message in latest.values():
+            with trace.joined(message.headers):
+                slate = self._wanted(asked)
+                if slate is not None:
+                    made.append(SlateMade.of(slate))
         if made:
-            self._bus.publish(Topic.UPDATES, [SlateMade.of(slate) for slate in made])
+            self._bus.publish(Topic.UPDATES, made)
+            _say("slates made", made)
 
     def _wanted(self, asked: PredictionAsked) -> StoredSlate | None:
         stored = self._slates.get(asked.key)
@@ -70,9 +79,11 @@ class Aging:
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Of several, the one that reaches furthest covers the others."""
-        older_than = max(
-            payload_of(delivery.message, RefreshAsked).older_than for delivery in deliveries
-        )
+        furthest = max(deliveries, key=lambda one: _older_than(one.message))
+        with trace.joined(furthest.message.headers):
+            self._ask_for_all(_older_than(furthest.message))
+
+    def _ask_for_all(self, older_than: datetime) -> None:
         old = self._slates.older_than(older_than, self._version(), self._slates.count())
         now = self._clock()
         for start in range(0, len(old), _N_AT_ONCE):
@@ -94,3 +105,16 @@ class SlateKeeper:
         self._slates.put_many(
             [payload_of(delivery.message, SlateMade).slate() for delivery in deliveries]
         )
+        _say("slates kept", [delivery.message for delivery in deliveries])
+
+
+def _older_than(message: Message) -> datetime:
+    return payload_of(message, RefreshAsked).older_than
+
+
+def _say(what: str, messages: Sequence[Message]) -> None:
+    """One line for each request that led to some of them."""
+    of_requests = Counter(message.headers.get(trace.HEADER, "") for message in messages)
+    for request_id, n in of_requests.items():
+        with trace.joined({trace.HEADER: request_id}):
+            log.info(what, n_slates=n)

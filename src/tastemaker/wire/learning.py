@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from tastemaker.config import Settings
+from tastemaker.core import trace
 from tastemaker.core.clock import system_clock
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import run_beside
-from tastemaker.train.batch import fit
 from tastemaker.store.version_folder import VersionFolder
+from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
 from tastemaker.train.model_store import StoredVersion
@@ -32,14 +33,14 @@ from tastemaker.wire.places import (
 
 
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
-    limit_blas_threads(1)
     """Raises Conflict where another process trains."""
-    models = model_store(settings)
+    limit_blas_threads(1)
     with VersionFolder(settings.home / "training").locked():
         return _train_alone(settings, on_progress)
 
 
 def _train_alone(settings: Settings, on_progress: OnProgress) -> StoredVersion:
+    models = model_store(settings)
     tracker = Tracker(settings.train.tracking, settings.home)
     tracker.begin()
     with event_log(settings) as log:
@@ -55,10 +56,13 @@ def _train_alone(settings: Settings, on_progress: OnProgress) -> StoredVersion:
 
 def train_beside(settings: Settings, begin: Callable[[], None] | None) -> StoredVersion:
     """The same in a process of its own that stands back for this one; begin: called first there."""
-    return run_beside(settings.train.beside, _train_quietly, settings, begin)
+    return run_beside(settings.train.beside, _train_quietly, settings, begin, trace.current())
 
 
-def _train_quietly(settings: Settings, begin: Callable[[], None] | None) -> StoredVersion:
+def _train_quietly(
+    settings: Settings, begin: Callable[[], None] | None, request_id: str
+) -> StoredVersion:
+    trace.set_current(request_id)
     if begin is not None:
         begin()
     return train(settings, lambda _step, _done: None)

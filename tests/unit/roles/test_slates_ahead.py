@@ -1,14 +1,17 @@
 """From an event on the bus to the slate that is stored anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.adapters.slates.sql import SqlSlates
+from tastemaker.core import trace
 from tastemaker.core.errors import RequestInvalid
 from tastemaker.core.ids import EventId, ItemId, UserId
 from tastemaker.core.interaction import Action, Interaction
@@ -141,3 +144,30 @@ def test_what_is_no_event_is_refused_by_name(world: World) -> None:
     delivery = Delivery(Topic.INTERACTIONS, Message("m1", "", b'{"user_id": "ann"}'), "1:1")
     with pytest.raises(RequestInvalid, match="InteractionHappened"):
         world.recorder().handle([delivery])
+
+
+def test_one_id_leads_from_the_request_to_the_stored_slate(world: World) -> None:
+    with trace.joined({"request_id": "of-ann"}):
+        asked = PredictionAsked.of(ANN, NOW)
+    world.bus.publish(Topic.REQUESTS, [asked, PredictionAsked.of(BOB, NOW)])
+    with capture_logs([_note_request]) as lines:
+        world.work_off(world.refresher())
+        world.work_off(world.keeper())
+    of_ann = {line["event"] for line in lines if line["request_id"] == "of-ann"}
+    assert of_ann == {"slates made", "slates kept"}
+    assert world.slates.get(ANN) is not None
+
+
+def test_an_event_leads_to_the_slates_it_changes(world: World) -> None:
+    event = Interaction(EventId("e"), UserId("ann"), ItemId("1"), Action.LIKE, None, NOW)
+    with trace.joined({"request_id": "of-ann"}):
+        world.bus.publish(Topic.INTERACTIONS, [InteractionHappened.of(event).message("e", "ann")])
+    world.work_off(world.recorder())
+    subscription = world.bus.subscribe([Topic.REQUESTS], "tested")
+    asked = subscription.poll(10, timeout_s=30)
+    subscription.close()
+    assert {one.message.headers["request_id"] for one in asked} == {"of-ann"}
+
+
+def _note_request(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {**event, "request_id": trace.current()}
