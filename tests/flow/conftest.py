@@ -1,12 +1,16 @@
-"""One home folder with the bundled data and trained models, made once a run."""
+"""Homes with data and trained models, each made once a run."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tastemaker.config import Settings
+from tastemaker.roles.apart import run_apart
+from tastemaker.wire import train
 from tests.flow.made_once import made_once
 from tests.flow.server import run
+from tests.unit.train.small_home import circles, home_with, silent
 
 # Every variant as it is, but a ranker that learns little: these tests are not about quality.
 _SETTINGS = """\
@@ -38,3 +42,18 @@ def _prepare(folder: Path) -> None:
     for step in ("ingest", "preprocess", "movies", "train"):
         done = run(step, "--home", folder / "home", cwd=folder)
         assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def circles_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Small data, of which `source_of` tells the server, and one version trained of it. Read
+    only: a test that writes copies it first."""
+    return made_once("circles", _train_circles, tmp_path_factory, worker_id) / "home"
+
+
+def _train_circles(folder: Path) -> None:
+    run_apart(_train, home_with(folder, circles(), recommend={}))
+
+
+def _train(settings: Settings) -> None:
+    train(settings, silent)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +45,15 @@ def run(*args: str | Path, cwd: Path, **environment: str) -> subprocess.Complete
 
 
 @contextmanager
-def running(home: Path, **environment: str) -> Iterator[RunningServer]:
-    """`tastemaker up` on a free port, answering."""
+def running(
+    home: Path, *, what: Sequence[str] = ("up",), **environment: str
+) -> Iterator[RunningServer]:
+    """`tastemaker up`, or the gateway alone, on a free port, answering."""
     log = home.parent / "up.err"
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            command("up", "--home", home, "--port", "0"),
+            command(*what, "--home", home, "--port", "0"),
             cwd=home.parent,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,

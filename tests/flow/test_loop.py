@@ -13,45 +13,21 @@ from typing import Any
 import httpx2
 import pytest
 
-from tastemaker.config import Settings
-from tastemaker.roles.apart import run_apart
-from tastemaker.wire import train
 from tests.flow.server import RunningServer, run, running
-from tests.unit.train.small_home import circles, home_with, silent
+from tests.flow.small import source_of
+from tests.flow.working import training_beside
 
 WAIT_LIMIT_S = 400.0
-VARIANT = {
-    "TASTEMAKER__RECOMMEND__DEFAULT_VARIANT": "transitions",
-    "TASTEMAKER__API__LOOK_EVERY_S": "0.1",
-    # As the home was trained, or the server would begin by training.
-    "TASTEMAKER__VARIANTS__ITEM_KNN__MODELS": '["item_knn"]',
-    # These tests are about versions: on a busy machine a passed deadline is no fault of theirs.
-    "TASTEMAKER__RECOMMEND__DEADLINE_MS": "10000",
-    "TASTEMAKER__TRAIN__BESIDE__NICENESS": "0",
-}
-
-
-@pytest.fixture(scope="module")
-def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Small data and one version; a test copies it first."""
-    settings = home_with(tmp_path_factory.mktemp("loop"), circles(), recommend={})
-    run_apart(_train, settings)
-    return settings.home
-
-
-def _train(settings: Settings) -> None:
-    train(settings, silent)
 
 
 @pytest.fixture
-def home(trained_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(trained_home, tmp_path / "home"))
+def home(circles_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(circles_home, tmp_path / "home"))
 
 
 @pytest.fixture
-def source(trained_home: Path) -> dict[str, str]:
-    """The server finds its data configured as it was ingested."""
-    return VARIANT | {"TASTEMAKER__DATA__SOURCE": str(trained_home.parent / "events.csv")}
+def source(circles_home: Path) -> dict[str, str]:
+    return source_of(circles_home)
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -125,7 +101,7 @@ def test_a_killed_training_leaves_the_served_model_and_no_rubbish(
         address = f"{server.address}/api/v1/retrain"
         assert httpx2.post(address).status_code == 202
         assert httpx2.post(address).status_code == 409
-        os.kill(until(lambda: working_child(server)), signal.SIGKILL)
+        os.kill(until(lambda: training_beside(server.process.pid)), signal.SIGKILL)
         ended = until(lambda: _ended(httpx2.get(address).json()))
         assert ended["phase"] == "failed"
         assert "ended from outside" in ended["reason"]
@@ -178,24 +154,3 @@ def test_a_promotion_by_command_reaches_the_running_server(
         listed = run("models", "list", "--home", home, cwd=home.parent, COLUMNS="200").stdout
         assert "retired" in listed
         assert "in service" in listed
-
-
-def working_child(server: RunningServer) -> int | None:
-    """The training's process, a child of the trainer's, once it has begun to work."""
-    for role in _spawned_by(server.process.pid):
-        for pid in _spawned_by(role):
-            if _has_bounds(pid):
-                return pid
-    return None
-
-
-def _spawned_by(parent: int) -> Iterator[int]:
-    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-        for pid in map(int, listed.read_text().split()):
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                yield pid
-
-
-def _has_bounds(pid: int) -> bool:
-    """It leaves a core to the server before it begins to work."""
-    return len(os.sched_getaffinity(pid)) < max(2, os.cpu_count() or 1)

@@ -1,29 +1,23 @@
 """Roles as processes of their own, ended in the middle of their work."""
 
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.core.clock import system_clock
-from tastemaker.core.ids import EventId, ItemId, UserId
-from tastemaker.core.interaction import Action, Interaction
+from tastemaker.core.ids import UserId
 from tastemaker.core.message import Message
-from tastemaker.core.topics import InteractionHappened, Topic
+from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.migrate import migrate
-from tests.flow.server import command, run
+from tests.flow.processes import happened, role, until
+from tests.flow.server import run
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LIMIT_S = 120.0
 N_EVENTS = 20_000
 
 
@@ -44,42 +38,10 @@ def log(tmp_path: Path) -> Iterator[InteractionLog]:
     engine.dispose()
 
 
-@contextmanager
-def role(name: str, home: Path) -> Iterator[subprocess.Popen[str]]:
-    with (
-        (home / f"{name}.err").open("a") as errors,
-        subprocess.Popen(
-            command("role", name, "--home", home), cwd=home, stderr=errors, text=True
-        ) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + LIMIT_S
-    while not is_so():
-        assert time.monotonic() < deadline_s, "it did not come to be"
-
-
-def _event(number: int) -> Message:
-    event = Interaction(
-        EventId(f"e{number}"),
-        UserId(f"u{number % 100}"),
-        ItemId("1"),
-        Action.WATCHED,
-        None,
-        NOW,
-    )
-    return InteractionHappened.of(event).message(f"e{number}", event.user_id)
-
-
 def test_a_recorder_killed_in_the_middle_loses_no_event_and_counts_none_twice(
     bus: Bus, log: InteractionLog, tmp_path: Path
 ) -> None:
-    bus.publish(Topic.INTERACTIONS, [_event(number) for number in range(N_EVENTS)])
+    bus.publish(Topic.INTERACTIONS, [happened(number) for number in range(N_EVENTS)])
     with role("recorder", tmp_path) as process:
         until(lambda: log.count() > 0)
         process.kill()
@@ -98,7 +60,7 @@ def test_a_poisoned_message_is_seen_and_can_be_tried_again(
     bus: Bus, log: InteractionLog, tmp_path: Path
 ) -> None:
     poison = Message("poison", "u1", b'{"v": 1, "user_id": "u1"}')
-    bus.publish(Topic.INTERACTIONS, [_event(1), poison, _event(2)])
+    bus.publish(Topic.INTERACTIONS, [happened(1), poison, happened(2)])
     with role("recorder", tmp_path):
         until(lambda: log.count() == 2)
         until(lambda: bus.lag(Topic.INTERACTIONS, "recorder") == 0)

@@ -10,8 +10,8 @@ import pytest
 
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.interactions import InteractionLog
+from tests.flow.processes import until
 from tests.flow.server import RunningServer, run, running
-from tests.flow.test_roles import until
 
 STORED = {"TASTEMAKER__SLATES__IS_ON": "true"}
 

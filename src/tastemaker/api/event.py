@@ -1,8 +1,9 @@
 """Events as clients post them, and what makes one acceptable."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -50,7 +51,7 @@ class Event(BaseModel, frozen=True, extra="forbid"):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventRules:
     """What the fields alone cannot say. takes_accounts: whether the sender has proved to be
     trusted with the events of people who have an account here."""
@@ -62,7 +63,12 @@ class EventRules:
 
     def broken_by(self, event: Event) -> list[FieldProblem]:
         """Empty for an event that may be stored."""
-        checks = (
+        found = [said for rule in self._rules if (said := rule(event)) is not None]
+        return [FieldProblem(field=field, reason=reason) for field, reason in found]
+
+    @cached_property
+    def _rules(self) -> Sequence[Callable[[Event], tuple[str, str] | None]]:
+        return (
             self._account,
             self._unknown_item,
             self._rating,
@@ -70,34 +76,35 @@ class EventRules:
             self._quantity,
             self._time,
         )
-        return [
-            FieldProblem(field=field, reason=reason)
-            for check in checks
-            for field, reason in check(event)
-        ]
 
-    def _account(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _account(self, event: Event) -> tuple[str, str] | None:
         if event.user_id.startswith(USER_ID_PREFIX) and not self.takes_accounts:
-            yield "user_id", "An account writes for itself, through /api/v1/me"
+            return "user_id", "An account writes for itself, through /api/v1/me"
+        return None
 
-    def _unknown_item(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _unknown_item(self, event: Event) -> tuple[str, str] | None:
         if event.item_id not in self.catalogue.position:
-            yield "item_id", "The catalogue has no such item"
+            return "item_id", "The catalogue has no such item"
+        return None
 
-    def _rating(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _rating(self, event: Event) -> tuple[str, str] | None:
         if event.action is Action.RATE and not (
             event.value is not None and _MIN_RATING <= event.value <= self.max_rating
         ):
-            yield "value", f"A rating is from {_MIN_RATING} to {self.max_rating}"
+            return "value", f"A rating is from {_MIN_RATING} to {self.max_rating}"
+        return None
 
-    def _share(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _share(self, event: Event) -> tuple[str, str] | None:
         if event.action is Action.WATCHED and event.value is not None and event.value > 1:
-            yield "value", "A share watched is from 0 to 1"
+            return "value", "A share watched is from 0 to 1"
+        return None
 
-    def _quantity(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _quantity(self, event: Event) -> tuple[str, str] | None:
         if event.action is Action.PURCHASE and event.value == 0:
-            yield "value", "A purchase has at least something of the item"
+            return "value", "A purchase has at least something of the item"
+        return None
 
-    def _time(self, event: Event) -> Iterator[tuple[str, str]]:
+    def _time(self, event: Event) -> tuple[str, str] | None:
         if event.at is not None and not _EARLIEST <= event.at <= self.now + _CLOCK_ERROR:
-            yield "at", "A time from 1970 to now"
+            return "at", "A time from 1970 to now"
+        return None

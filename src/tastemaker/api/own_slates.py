@@ -10,7 +10,7 @@ from tastemaker.api.body import whole_numbers
 from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
-from tastemaker.api.personal_slate import personal_answer
+from tastemaker.api.personal_slate import past_of, personal_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
@@ -69,7 +69,7 @@ def for_several(services: UsedServices, visitor: AnyVisitor, wanted: TogetherReq
     request = SlateRequest(
         past=(), k=wanted.k, variant=wanted.model, filters=wanted.filters(), shown=shown
     )
-    pasts = [services.people.past(user_id) for user_id in dict.fromkeys(user_ids)] or [[]]
+    pasts = [past_of(services, user_id) for user_id in dict.fromkeys(user_ids)] or [[]]
     slate = together(services.recommender, pasts, services.weights, request)
     note_shown(services, slate, NOBODY, before=shown)
     next_cursor = slate_cursor.next_cursor(slate, shown, wanted.k)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from time import perf_counter
+from typing import TypeVar
 
 from tastemaker.api import slate_cursor, stored_answer
 from tastemaker.api.json_answer import JsonAnswer, ReadyJson
@@ -13,6 +14,7 @@ from tastemaker.api.slate_answer import slate_answer
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable, TastemakerError
+from tastemaker.core.history import PastEvent
 from tastemaker.core.ids import SessionId, UserId
 from tastemaker.core.slate import Source
 from tastemaker.core.slate_record import ShownSlate
@@ -20,6 +22,8 @@ from tastemaker.observe.experiments.assign import Assigned
 from tastemaker.recommend.slate_request import SlateRequest
 
 _SERVERS_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
+
+Read = TypeVar("Read")
 
 
 def assigned(services: Services, user_id: UserId, model: str | None) -> Assigned:
@@ -39,18 +43,19 @@ def personal_answer(
     variant, experiment = assigned(services, user_id, conditions.model)
     stored = services.stored if conditions.is_plain else None
     name = variant or services.recommender.default_variant
-    newest_row = 0
+    newest_row: int | None = 0
+    version = services.recommender.version
     if stored is not None:
-        version = services.recommender.version
         ready = stored.find(user_id, name, conditions.k, version)
         if ready is not None:
             return _sent(services, ready, user_id, name, experiment)
-        newest_row = stored.newest_row(user_id)
+        newest_row = _unless_away(stored.newest_row, user_id)
+    past = past_of(services, user_id)
     shown = slate_cursor.read(conditions.cursor)
     with _measured(services, variant):
         slate = services.recommender.recommend(
             SlateRequest(
-                past=services.people.past(user_id),
+                past=past,
                 k=conditions.k,
                 variant=variant,
                 filters=conditions.filters(),
@@ -58,8 +63,12 @@ def personal_answer(
                 shown=shown,
             )
         )
+    if stored is not None and past and slate.source is not Source.MODEL:
+        ready = stored.find(user_id, name, conditions.k, version, may_be_old=True)
+        if ready is not None:
+            return _sent(services, ready, user_id, name, experiment)
     note_shown(services, slate, user_id, experiment, shown)
-    if stored is not None:
+    if stored is not None and newest_row is not None:
         stored.keep(slate, user_id, conditions.k, newest_row)
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
@@ -103,9 +112,18 @@ def _measured(services: Services, variant: str | None) -> Iterator[None]:
     services.metrics.slate_timed(model, perf_counter() - started_s)
 
 
+def past_of(services: Services, user_id: UserId) -> Sequence[PastEvent]:
+    """Nothing where the database is away: half a past would pass for all of it."""
+    return _unless_away(services.people.past, user_id) or ()
+
+
 def genres_of(services: Services, user_id: UserId) -> tuple[str, ...]:
     """None where the database is away: what is popular with everybody needs none."""
+    return _unless_away(services.genres.of, user_id) or ()
+
+
+def _unless_away(read: Callable[[UserId], Read], user_id: UserId) -> Read | None:
     try:
-        return services.genres.of(user_id)
+        return read(user_id)
     except StoreUnavailable:
-        return ()
+        return None

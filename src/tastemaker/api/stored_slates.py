@@ -10,7 +10,7 @@ import structlog
 from tastemaker.api import stored_answer
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.errors import EnvironmentProblem, StoreUnavailable
 from tastemaker.core.ids import UserId
 from tastemaker.core.message import Message
 from tastemaker.core.slate import Slate, Source
@@ -43,9 +43,11 @@ class StoredSlates:
     clock: Clock
     _asked: dict[SlateKey, datetime] = field(default_factory=dict)
 
-    def find(self, user_id: UserId, variant: str, k: int, version: str) -> StoredAnswer | None:
+    def find(
+        self, user_id: UserId, variant: str, k: int, version: str, *, may_be_old: bool = False
+    ) -> StoredAnswer | None:
         """None where there is none of this length, where the user has done something since, or
-        where the server of slates is away.
+        where the server of slates is away. may_be_old: where a better answer cannot be had.
 
         One of another version or grown old is asked for anew, once.
         """
@@ -58,7 +60,7 @@ class StoredSlates:
         if stored is None:
             return None
         answer = stored_answer.read(stored.answer)
-        if answer.k != k or answer.newest_row != self.newest_row(user_id):
+        if answer.k != k or not (may_be_old or self._counts_all(user_id, answer)):
             return None
         now = self.clock()
         if stored.model_version != version or now - stored.made_at > self.stale_after:
@@ -73,6 +75,13 @@ class StoredSlates:
         answer = stored_answer.written(slate, self.catalogue, k, newest_row)
         made = StoredSlate(key, slate.model_version, self.clock(), answer)
         self.tell(Topic.UPDATES, [SlateMade.of(made)])
+
+    def _counts_all(self, user_id: UserId, answer: StoredAnswer) -> bool:
+        """Whether the user has done nothing since; taken for true where nobody can tell."""
+        try:
+            return answer.newest_row == self.newest_row(user_id)
+        except StoreUnavailable:
+            return True
 
     def _ask_once(self, key: SlateKey, now: datetime) -> None:
         asked_at = self._asked.get(key)

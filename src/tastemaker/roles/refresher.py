@@ -62,7 +62,13 @@ class Refresher:
             and stored.model_version == self._version()
             and stored.made_at > asked.asked_at
         )
-        return None if is_fresh else self._make(asked.key)
+        if is_fresh:
+            return None
+        made = self._make(asked.key)
+        if made is None and stored is not None:
+            # Of a variant that is gone, or of somebody of whom nothing is known any more.
+            self._slates.delete([asked.key])
+        return made
 
 
 class Aging:

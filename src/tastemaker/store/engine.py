@@ -1,11 +1,12 @@
 """Connections to the database, with the settings that keep an accepted event."""
 
 import sqlite3
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tastemaker.core.errors import ConfigInvalid, StoreUnavailable
@@ -17,6 +18,7 @@ _MAX_KEPT_WAL_BYTES = 64 * 2**20
 
 class StoreConfig(BaseModel, frozen=True, extra="forbid"):
     url: SecretStr | None = None  # none: the file tastemaker.db in the home folder
+    timeout_s: float = Field(default=5.0, gt=0, le=600)  # until a PostgreSQL server counts as away
     busy_timeout_s: float = Field(default=5.0, gt=0, le=600)  # wait for another writer's lock
     n_connections: int = Field(default=8, ge=2, le=200)
 
@@ -33,7 +35,8 @@ def open_engine(url: str, config: StoreConfig) -> Engine:
             raise ArgumentError("unknown kind")
         sqlite = address.get_backend_name() == "sqlite"
         settings = _sqlite_settings(config) if sqlite else {"pool_pre_ping": True}
-        engine = create_engine(address, pool_size=config.n_connections, **settings)
+        limited = address if sqlite else _with_limits(address, config.timeout_s)
+        engine = create_engine(limited, pool_size=config.n_connections, **settings)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigInvalid(
             "The database URL cannot be used",
@@ -51,6 +54,16 @@ def reader(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_READING: True})
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _with_limits(address: URL, timeout_s: float) -> URL:
+    """What the URL says itself counts."""
+    # The driver counts in whole seconds, and takes one for two.
+    limits = {
+        "connect_timeout": str(ceil(timeout_s)),
+        "tcp_user_timeout": f"{timeout_s * 1000:.0f}",
+    }
+    return address.set(query={**limits, **address.query})
 
 
 def _sqlite_settings(config: StoreConfig) -> dict[str, Any]:

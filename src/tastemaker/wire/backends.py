@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from math import ceil
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from tastemaker.core.backends import BlobsConfig, BusConfig, SlateLogConfig, SlatesConfig
 from tastemaker.core.clock import Clock
@@ -143,7 +142,7 @@ def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
 
 @contextmanager
 def _own_database(url: str, timeout_s: float, away: type[EnvironmentProblem]) -> Iterator[Engine]:
-    engine = open_engine(_with_limits(url, timeout_s), StoreConfig())
+    engine = open_engine(url, StoreConfig(timeout_s=timeout_s))
     try:
         migrate(engine)
     except StoreUnavailable as error:
@@ -152,20 +151,6 @@ def _own_database(url: str, timeout_s: float, away: type[EnvironmentProblem]) ->
         yield engine
     finally:
         engine.dispose()
-
-
-def _with_limits(url: str, timeout_s: float) -> str:
-    """What the URL says itself counts."""
-    if _scheme(url) != "postgresql":
-        return url
-    address = make_url(url)
-    # The driver counts in whole seconds, and takes one for two.
-    limits = {
-        "connect_timeout": str(ceil(timeout_s)),
-        "tcp_user_timeout": f"{timeout_s * 1000:.0f}",
-    }
-    chosen = address.set(query={**limits, **address.query})
-    return chosen.render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from tastemaker.accounts.passwords import Passwords
 from tastemaker.accounts.registry import Registry
 from tastemaker.accounts.registry import make_admin as give_admin
+from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
 from tastemaker.api.open_storefront import open_pictures, open_storefront
@@ -133,7 +134,8 @@ def _stored(
     config = settings.slates
     if not config.is_on:
         return None
-    slates = open_until_end.enter_context(open_slates(config, system_clock, engine))
+    kept = open_until_end.enter_context(open_slates(config, system_clock, engine))
+    slates = PausingSlates(kept, monotonic)
     stale_after = timedelta(seconds=config.stale_after_s)
     return StoredSlates(slates, log.newest_row, catalogue, outbox.tell, stale_after, system_clock)
 

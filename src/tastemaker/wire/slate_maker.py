@@ -21,6 +21,8 @@ from tastemaker.wire.recommender import open_checked, open_recommender
 
 log = structlog.get_logger(__name__)
 
+_DEADLINE_MS = 60_000.0
+
 
 class SlateMaker:
     """Opens what it needs at the first slate, and a newer version when there is one."""
@@ -28,7 +30,9 @@ class SlateMaker:
     def __init__(
         self, settings: Settings, interactions: InteractionLog, genres: UserGenres
     ) -> None:
-        self._settings = settings
+        # Nobody waits for these: what takes long is still worth keeping.
+        unhurried = settings.recommend.model_copy(update={"deadline_ms": _DEADLINE_MS})
+        self._settings = settings.model_copy(update={"recommend": unhurried})
         self._interactions = interactions
         self._genres = genres
         self._models = model_store(settings)

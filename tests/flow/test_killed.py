@@ -1,0 +1,217 @@
+"""Every role ended in the middle of its work: nothing accepted is lost, nothing has two effects."""
+
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.adapters.slates.sql import SqlSlates
+from tastemaker.core.clock import system_clock
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.topics import RefreshAsked, RetrainAsked, Topic, payload_of
+from tastemaker.ports import Bus
+from tastemaker.roles.looked import LookedUpTo
+from tastemaker.roles.retraining import RETRAIN_KEY
+from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.migrate import migrate
+from tastemaker.store.version_folder import VersionFolder
+from tastemaker.train.retrain_state import RetrainPhase, RetrainStates
+from tests.flow.processes import LIMIT_S, recorded, role, role_by_clock, until
+from tests.flow.server import RunningServer, run, running
+from tests.flow.small import source_of
+from tests.flow.working import is_alive, training_of
+
+N_USERS = 150
+BATCH = 20
+GATEWAY = ("role", "gateway")
+RECORDER_AND_ALL = ("recorder", "refresher", "aging", "slate-keeper")
+
+
+@pytest.fixture
+def home(circles_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(circles_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def source(circles_home: Path) -> dict[str, str]:
+    return source_of(circles_home)
+
+
+@pytest.fixture
+def bus(home: Path) -> Iterator[Bus]:
+    bus = SqliteBus(home / "bus.db", system_clock)
+    yield bus
+    bus.close()
+
+
+@dataclass
+class Sent:
+    """Batches of events by what became of them. accepted: ids that were answered with 2xx."""
+
+    batches: list[list[dict[str, Any]]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def posting(server: RunningServer) -> Iterator[Sent]:
+    """Batch after batch, until the server is gone."""
+    sent = Sent()
+
+    def post() -> None:
+        with httpx2.Client() as client:
+            while True:
+                batch = [_event(len(sent.batches) * BATCH + n) for n in range(BATCH)]
+                sent.batches.append(batch)
+                try:
+                    answer = client.post(f"{server.address}/api/v1/interactions", json=batch)
+                except httpx2.HTTPError:
+                    return
+                if answer.is_success:
+                    sent.accepted += answer.json()["event_ids"]
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    try:
+        yield sent
+    finally:
+        server.process.kill()
+        thread.join(LIMIT_S)
+
+
+def _event(number: int) -> dict[str, Any]:
+    item = f"i{number % 40:02}"
+    return {
+        "event_id": f"e{number}",
+        "user_id": f"u{number % N_USERS}",
+        "item_id": item,
+        "action": "watched",
+    }
+
+
+def test_what_a_killed_gateway_had_accepted_is_there_once(
+    home: Path, source: dict[str, str]
+) -> None:
+    database = f"sqlite:///{home}/tastemaker.db"
+    with running(home, what=GATEWAY, **source) as server, posting(server) as sent:
+        until(lambda: len(sent.accepted) > 20 * BATCH)
+        server.process.kill()
+    there = recorded(database)
+    assert set(sent.accepted) <= set(there)
+    assert len(there) == len(set(there))
+    with running(home, what=GATEWAY, **source) as server, httpx2.Client() as client:
+        for batch in sent.batches:
+            answer = client.post(f"{server.address}/api/v1/interactions", json=batch)
+            assert answer.raise_for_status().json()["event_ids"] == [e["event_id"] for e in batch]
+    again = recorded(database)
+    assert sorted(again) == sorted(e["event_id"] for batch in sent.batches for e in batch)
+
+
+def test_of_two_trainers_one_trains_and_the_other_takes_over_from_a_killed_one(
+    home: Path, source: dict[str, str], bus: Bus
+) -> None:
+    states, models = RetrainStates(home / "retrain.json"), home / "models"
+    before = _versions(models)
+    request = RetrainAsked(asked_at=system_clock(), why="a test").message("ask", RETRAIN_KEY)
+    with ExitStack() as ended:
+        trainers = {ended.enter_context(role("trainer", home, **source)) for _ in range(2)}
+        bus.publish(Topic.RETRAIN, [request])
+        until(lambda: any(training_of(trainer.pid) for trainer in trainers))
+        busy = next(trainer for trainer in trainers if training_of(trainer.pid))
+        training = training_of(busy.pid)
+        busy.kill()
+        busy.wait()
+        until(lambda: training is None or not is_alive(training))
+        assert _versions(models) == before
+        until(lambda: states.read().phase is RetrainPhase.DONE)
+        bus.publish(Topic.RETRAIN, [request])
+        until(lambda: bus.lag(Topic.RETRAIN, "trainer") == 0)
+        assert len(_versions(models) - before) == 1
+        assert not list(models.glob(".draft-*"))
+        for trainer in trainers - {busy}:
+            trainer.send_signal(signal.SIGTERM)
+            assert trainer.wait(LIMIT_S) == 0
+
+
+def test_a_second_training_of_one_home_leaves_at_once(home: Path, source: dict[str, str]) -> None:
+    before = _versions(home / "models")
+    with VersionFolder(home / "training").locked():
+        done = run("train", "--home", home, cwd=home.parent, **source)
+    assert done.returncode == 1
+    assert "Another process is writing here" in done.stderr
+    assert _versions(home / "models") == before
+
+
+def _versions(models: Path) -> set[str]:
+    return set(VersionFolder(models).names())
+
+
+def test_a_refresher_killed_in_the_middle_leaves_no_slate_old(
+    home: Path, source: dict[str, str], bus: Bus
+) -> None:
+    version = (home / "models" / "CURRENT").read_text().strip()
+    engine = open_engine(f"sqlite:///{home}/tastemaker.db", StoreConfig())
+    migrate(engine)
+    slates = SqlSlates(engine, system_clock, ttl_s=1e6)
+    long_ago = system_clock() - timedelta(days=1)
+    keys = [SlateKey(SlateKind.USER, f"u{number}", "transitions") for number in range(N_USERS)]
+    slates.put_many([StoredSlate(key, "old", long_ago, b"{}\n{}") for key in keys])
+    bus.publish(Topic.REFRESH, [RefreshAsked(older_than=system_clock()).message("refresh")])
+    one_by_one = {"TASTEMAKER__CONSUME__MAX_BATCH": "1"}
+
+    def old() -> Sequence[SlateKey]:
+        return slates.older_than(long_ago, version, N_USERS)
+
+    with role("refresher", home, **source, **one_by_one) as process:
+        until(lambda: len(old()) < N_USERS)
+        process.kill()
+        process.wait()
+    assert old()
+    with role("refresher", home, **source, **one_by_one) as process:
+        until(lambda: not old())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT_S) == 0
+    assert slates.count() == N_USERS
+    engine.dispose()
+
+
+def test_a_job_by_the_clock_is_asked_for_as_one_by_schedulers_killed_around_its_moment(
+    tmp_path: Path, bus: Bus, home: Path
+) -> None:
+    """Before it, in it, and after it the clock steps back over it."""
+    offset, looked = tmp_path / "offset", LookedUpTo(home / "schedule.json")
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight += timedelta(days=1)
+    # Every look is noted, so that this test knows that there was one.
+    each_second = {"TASTEMAKER__SCHEDULE__PRUNE": "* * * * * *"}
+
+    def set_clock(to: datetime) -> None:
+        aside = offset.with_suffix(".new")
+        aside.write_text(str((to - system_clock()).total_seconds()))
+        aside.replace(offset)
+
+    def looks_until(moment: datetime) -> bool:
+        return looked.read().get("prune", midnight - timedelta(days=1)) >= moment
+
+    set_clock(midnight - timedelta(hours=2))
+    with role_by_clock("scheduler", home, offset, **each_second):
+        until(lambda: looked.read())
+    set_clock(midnight + timedelta(seconds=1))
+    with role_by_clock("scheduler", home, offset, **each_second):
+        until(lambda: bus.lag(Topic.RETRAIN, "a test") > 0)
+    with role_by_clock("scheduler", home, offset, **each_second):
+        until(lambda: looks_until(midnight + timedelta(seconds=1)))
+        set_clock(midnight - timedelta(minutes=1))
+        set_clock(midnight + timedelta(minutes=5))
+        until(lambda: looks_until(midnight + timedelta(minutes=5)))
+    asked = bus.subscribe([Topic.RETRAIN], "a test").poll(100, timeout_s=LIMIT_S)
+    assert {one.message.message_id for one in asked} == {f"retrain-{midnight.isoformat()}"}
+    assert {payload_of(one.message, RetrainAsked).asked_at for one in asked} == {midnight}

@@ -1,0 +1,48 @@
+"""A server of slates that is silent is not waited for at every request."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tastemaker.adapters.slates.pausing import PausingSlates
+from tastemaker.adapters.slates.sql import SqlSlates
+from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.migrate import migrate
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+KEY = SlateKey(SlateKind.USER, "ann", "full")
+
+
+class Silent(SqlSlates):
+    """Until told otherwise; counts what it is asked."""
+
+    is_away = True
+    n_asked = 0
+
+    def get(self, key: SlateKey) -> StoredSlate | None:
+        self.n_asked += 1
+        if self.is_away:
+            raise SlatesUnavailable("away")
+        return super().get(key)
+
+
+def test_after_a_failure_it_is_left_alone_for_a_while_and_then_used_again(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/slates.db", StoreConfig())
+    migrate(engine)
+    silent, now_s = Silent(engine, lambda: NOW, ttl_s=60.0), [100.0]
+    silent.put_many([StoredSlate(KEY, "v1", NOW, b"{}")])
+    slates = PausingSlates(silent, lambda: now_s[0], pause_s=2.0)
+    for _ in range(5):
+        with pytest.raises(SlatesUnavailable):
+            slates.get(KEY)
+    assert silent.n_asked == 1
+    silent.is_away = False
+    with pytest.raises(SlatesUnavailable):
+        slates.count()
+    now_s[0] += 2.0
+    assert slates.get(KEY) is not None
+    assert slates.count() == 1
+    engine.dispose()
