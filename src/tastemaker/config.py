@@ -27,7 +27,7 @@ from pydantic_settings import (
 )
 
 from tastemaker.accounts.config import AccountsConfig
-from tastemaker.api.api_config import ApiConfig
+from tastemaker.api.api_config import ApiConfig, InteractionsConfig
 from tastemaker.core.backends import BlobsConfig, BusConfig, SlateLogConfig, SlatesConfig
 from tastemaker.core.errors import ConfigInvalid
 from tastemaker.core.weights import FeedbackWeights
@@ -121,6 +121,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     api: ApiConfig = ApiConfig()
     consume: ConsumeConfig = ConsumeConfig()  # how roles read the bus
     schedule: ScheduleConfig = ScheduleConfig()  # what is due when
+    interactions: InteractionsConfig = InteractionsConfig()  # what POST /interactions goes through
     accounts: AccountsConfig = AccountsConfig()
     pictures: PicturesConfig = PicturesConfig()
     slate_writing: SlateWritingConfig = SlateWritingConfig()

@@ -1,7 +1,7 @@
 """How the server listens and what it accepts."""
 
 import ipaddress
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
@@ -19,6 +19,10 @@ class ApiConfig(BaseModel, frozen=True, extra="forbid"):
     max_batch: int = Field(default=10_000, ge=1)  # events in one POST /interactions
     look_every_s: float = Field(default=1.0, gt=0)  # for another version put into service
     max_history: int = Field(default=1_000, ge=1)  # latest entries of a posted history that count
+
+
+class InteractionsConfig(BaseModel, frozen=True, extra="forbid"):
+    through: Literal["database", "bus"] = "database"  # bus: more a second, counted when recorded
 
 
 def refuse_open_writes(config: ApiConfig) -> None:

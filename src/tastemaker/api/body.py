@@ -13,8 +13,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 async def read_json(request: Request) -> Any:
-    """Raises NotJson for another media type (a page of another site cannot send this one unasked)
-    and InvalidFields for text that is not UTF-8 or not JSON; NaN and Infinity are not JSON."""
+    """Raises NotJson for another media type and InvalidFields for text that is not UTF-8 or not
+    JSON; NaN and Infinity are not JSON."""
+    return from_json(await read_body(request))
+
+
+async def read_body(request: Request) -> bytes:
+    """Raises NotJson for another media type: this one no page of another site can send unasked."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise NotJson(
@@ -22,8 +27,13 @@ async def read_json(request: Request) -> Any:
             where="header Content-Type",
             next_step="Send Content-Type: application/json.",
         )
+    return await request.body()
+
+
+def from_json(body: bytes) -> Any:
+    """Raises InvalidFields."""
     try:
-        return orjson.loads(await request.body())
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InvalidFields([FieldProblem(field="body", reason=f"Not JSON: {error}")]) from error
 

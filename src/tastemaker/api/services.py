@@ -1,6 +1,7 @@
 """Everything the routes need, given from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol
 
@@ -10,6 +11,7 @@ from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.catalogue_index import CatalogueIndex
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.core.clock import Clock
+from tastemaker.core.message import Message
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.observe.experiments.assign import Experiments
@@ -38,7 +40,8 @@ class Services:
     """A request reads these once, so that a swapped model is either old or new for all of it.
 
     new_id: a fresh unique text at each call, for events that come without an id. slates: on their
-    way to the slate_log. stored: None where every slate is computed when it is asked for."""
+    way to the slate_log. onto_bus: where posted events go through the bus; done when durable.
+    stored: None where every slate is computed when it is asked for."""
 
     recommender: Recommender
     catalogue: Catalogue
@@ -53,6 +56,7 @@ class Services:
     slates: SlateWriter
     slate_log: SlateLog
     experiments: Experiments
+    onto_bus: Callable[[Sequence[Message]], "Future[None]"] | None = None
     stored: StoredSlates | None = None
 
 

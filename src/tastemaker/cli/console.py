@@ -4,7 +4,8 @@ import errno
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TextIO, cast
 
 import structlog
 from rich.console import Console
@@ -33,11 +34,12 @@ def configure_logs() -> None:
         _with_request,
         structlog.processors.format_exc_info,
     ]
+    lines = cast(TextIO, _Lines(sys.stderr))
     structlog.configure(
-        processors=[*every_line, renderer], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+        processors=[*every_line, renderer], logger_factory=structlog.PrintLoggerFactory(lines)
     )
     # What libraries say comes out in the same form.
-    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries = logging.StreamHandler(lines)
     of_libraries.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=every_line,
@@ -45,6 +47,22 @@ def configure_logs() -> None:
         )
     )
     logging.basicConfig(handlers=[of_libraries], level=logging.WARNING, force=True)
+
+
+class _Lines:
+    """A stream that may end on a full disk: what it cannot take is no reason for work to fail."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _with_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 from sqlalchemy import Engine, Row, Select, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tastemaker.core.history import PastEvent
 from tastemaker.core.ids import EventId, ItemId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.store.engine import reader
 from tastemaker.store.group_commit import GroupCommit, GroupCommitConfig
-from tastemaker.store.interaction_rows import interaction_of, row_of
+from tastemaker.store.interaction_insert import insert_missing
+from tastemaker.store.interaction_rows import interaction_of
 from tastemaker.store.interaction_table import interactions
 from tastemaker.store.vendor_errors import translated
 
@@ -62,7 +62,7 @@ class InteractionLog:
         self._engine = engine
         self._reader = reader(engine)
         self._where = engine.url.render_as_string(hide_password=True)
-        self._insert = _insert_missing(engine.dialect.name)
+        self._insert_missing = insert_missing(engine.dialect.name)
         self._writer: GroupCommit[Interaction, AppendResult] = GroupCommit(
             self._write, config or GroupCommitConfig()
         )
@@ -128,11 +128,11 @@ class InteractionLog:
             return connection.execute(statement, {"user_id": user_id, "limit": limit}).all()
 
     def _write(self, groups: Sequence[Sequence[Interaction]]) -> list[AppendResult]:
-        rows = [row_of(event) for events in groups for event in events]
-        if not rows:
+        together = [event for events in groups for event in events]
+        if not together:
             return [AppendResult(()) for _ in groups]
         with translated(self._where), self._engine.begin() as connection:
-            inserted = set(connection.execute(self._insert, rows).scalars())
+            inserted = set(self._insert_missing(connection, together))
         return [
             AppendResult(tuple(_claim(inserted, event.event_id) for event in events))
             for events in groups
@@ -145,15 +145,6 @@ def _claim(inserted: set[str], event_id: EventId) -> bool:
         return False
     inserted.remove(event_id)
     return True
-
-
-def _insert_missing(dialect: str) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return (
-        insert(interactions)
-        .on_conflict_do_nothing(index_elements=[_COLUMNS.event_id])
-        .returning(_COLUMNS.event_id)
-    )
 
 
 def _frame(rows: Sequence[Row[Any]]) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The HTTP application on what is in service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -24,6 +25,8 @@ from tastemaker.api.storefront import Storefront
 from tastemaker.config import Settings
 from tastemaker.core.account import Account
 from tastemaker.core.clock import system_clock
+from tastemaker.core.message import Message
+from tastemaker.core.topics import Topic
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.observe.experiments.assign import Experiments
@@ -109,6 +112,7 @@ def _services(
         clock=system_clock,
         new_id=new_id,
         retraining=Retraining(bus, retrain_states(settings), system_clock, new_id),
+        onto_bus=_onto_bus(settings, outbox),
         genres=UserGenres(Database(engine)),
         slates=SlateWriter(
             slate_log,
@@ -121,6 +125,14 @@ def _services(
         experiments=Experiments(settings.experiments),
         stored=_stored(settings, engine, log, catalogue, outbox, open_until_end),
     )
+
+
+def _onto_bus(
+    settings: Settings, outbox: Outbox
+) -> Callable[[Sequence[Message]], "Future[None]"] | None:
+    if settings.interactions.through == "database":
+        return None
+    return partial(outbox.send, Topic.INTERACTIONS)
 
 
 def _stored(

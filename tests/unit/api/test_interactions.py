@@ -1,14 +1,33 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.api.api_config import ApiConfig
+from tastemaker.api.app import create_app
 from tastemaker.api.services import Services
 from tastemaker.core.ids import UserId
+from tastemaker.core.topics import Topic
+from tastemaker.ports import Bus
+from tastemaker.roles.outbox import Outbox
+from tastemaker.roles.recorder import Recorder
+from tastemaker.store.group_commit import GroupCommitConfig
 from tests.unit.api.shop import NOW
 
 GOOD = {"event_id": "e1", "user_id": "ann", "item_id": "3", "action": "rate", "value": 4.5}
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[Bus]:
+    bus = SqliteBus(tmp_path / "interactions.db", lambda: NOW)
+    yield bus
+    bus.close()
 
 
 def post(client: TestClient, body: Any) -> Any:
@@ -92,6 +111,40 @@ def test_bad_events_of_a_list_are_set_aside_and_the_rest_goes_in(
     assert [entry["index"] for entry in result["rejected"]] == [1, 2, 3]
     assert [error["field"] for error in result["rejected"][1]["errors"]] == ["item_id", "value"]
     assert services.interactions.count() == 2
+
+
+def test_through_the_bus_events_are_accepted_when_they_are_on_it(
+    services: Services, bus: Bus
+) -> None:
+    outbox = Outbox(bus, GroupCommitConfig())
+    onto_bus = partial(outbox.send, Topic.INTERACTIONS)
+    with TestClient(create_app(replace(services, onto_bus=onto_bus), ApiConfig())) as client:
+        answer = post(client, [GOOD, GOOD | {"event_id": "e2", "at": str(NOW)}, GOOD])
+        assert answer.status_code == 202
+        told = answer.json()
+        assert (told["accepted"], told["duplicates"]) == (2, 1)
+        assert told["event_ids"] == ["e1", "e2", "e1"]
+        assert post(client, GOOD | {"item_id": "?"}).status_code == 422
+    outbox.close()
+    assert services.interactions.count() == 0
+    recorder = Recorder(services.interactions, bus, (), lambda: NOW)
+    recorder.handle(bus.subscribe(recorder.topics, recorder.group).poll(10, timeout_s=30.0))
+    stored = services.interactions.of_user(UserId("ann"), 10)
+    assert [(event.event_id, event.value, event.at) for event in stored] == [
+        ("e1", 4.5, NOW),
+        ("e2", 4.5, NOW),
+    ]
+
+
+def test_a_bus_that_is_away_refuses_what_it_cannot_keep(services: Services, bus: Bus) -> None:
+    outbox = Outbox(bus, GroupCommitConfig())
+    onto_bus = partial(outbox.send, Topic.INTERACTIONS)
+    with TestClient(create_app(replace(services, onto_bus=onto_bus), ApiConfig())) as client:
+        bus.close()
+        answer = post(client, GOOD)
+    outbox.close()
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
 
 
 def test_an_empty_list_is_no_error(client: TestClient) -> None:

@@ -13,11 +13,17 @@ from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.adapters.slates.sql import SqlSlates
 from tastemaker.core import trace
 from tastemaker.core.errors import RequestInvalid
-from tastemaker.core.ids import EventId, ItemId, UserId
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
-from tastemaker.core.topics import InteractionHappened, PredictionAsked, RefreshAsked, Topic
+from tastemaker.core.topics import (
+    InteractionHappened,
+    PredictionAsked,
+    RefreshAsked,
+    Topic,
+    payload_of,
+)
 from tastemaker.ports import Bus, Slates
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
@@ -171,3 +177,23 @@ def test_an_event_leads_to_the_slates_it_changes(world: World) -> None:
 
 def _note_request(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {**event, "request_id": trace.current()}
+
+
+@pytest.mark.parametrize(("value", "session"), [(None, None), (0.5, "s-1"), (4, "é")])
+def test_events_are_written_many_at_once_as_they_are_one_by_one(
+    value: float | None, session: str | None
+) -> None:
+    event = Interaction(
+        EventId("e1"),
+        UserId("ann"),
+        ItemId("1"),
+        Action.RATE,
+        value,
+        NOW + timedelta(microseconds=5),
+        price=value,
+        session_id=None if session is None else SessionId(session),
+    )
+    [quick] = InteractionHappened.messages([event])
+    slow = InteractionHappened.of(event).message(event.event_id, event.user_id)
+    assert (quick.message_id, quick.key) == (slow.message_id, slow.key)
+    assert payload_of(quick, InteractionHappened) == payload_of(slow, InteractionHappened)
