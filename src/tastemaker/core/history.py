@@ -42,3 +42,7 @@ class History:
     def latest(self, n: int) -> "History":
         """The n most recent entries."""
         return History(self.item[:n], self.weight[:n], self.at_s[:n])
+
+    def without_latest(self, n: int) -> "History":
+        """As it was before the n most recent entries."""
+        return History(self.item[n:], self.weight[n:], self.at_s[n:])

@@ -8,16 +8,16 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.models.company import Company
 from tastemaker.models.item_chunks import over_item_chunks
 from tastemaker.models.item_places import ItemPlaces
-from tastemaker.models.occurrences import Occurrences
 from tastemaker.models.strongest import keep_strongest
 from tastemaker.models.tail_weights import TailRows
 
 Floats = NDArray[np.float32]
 
 
-def dense_gram(seen: Occurrences, places: ItemPlaces, nearness: Floats, n_threads: int) -> Floats:
+def dense_gram(seen: Company, places: ItemPlaces, nearness: Floats, n_threads: int) -> Floats:
     """(n_dense, n_dense) of the dense items; only the lower triangle is filled."""
     gram = np.zeros((places.n_dense, places.n_dense), np.float32)
 
@@ -29,7 +29,7 @@ def dense_gram(seen: Occurrences, places: ItemPlaces, nearness: Floats, n_thread
 
 
 def strongest_pairs(
-    seen: Occurrences,
+    seen: Company,
     places: ItemPlaces,
     nearness: Floats,
     own: Floats,
@@ -42,13 +42,14 @@ def strongest_pairs(
 
     Pairs of two dense items are left out. own, other: (n_items,), positive.
     """
-    rows = TailRows.empty(seen.n_items, 1, n_neighbours)
+    n_items = len(own)
+    rows = TailRows.empty(n_items, 1, n_neighbours)
 
     def fill(start: int, stop: int) -> None:
         neighbour, weight = rows.neighbour, rows.weight[:, 0]
         _fill_pairs(start, stop, seen, places, nearness, own, other, shrinkage, neighbour, weight)
 
-    over_item_chunks(seen.n_items, n_threads, fill)
+    over_item_chunks(n_items, n_threads, fill)
     return rows
 
 
@@ -56,25 +57,27 @@ def strongest_pairs(
 def _fill_gram(
     start_place: int,
     stop_place: int,
-    seen: Occurrences,
+    seen: Company,
     places: ItemPlaces,
     nearness: Floats,
     gram: Floats,
 ) -> None:
     for own_place in range(start_place, stop_place):
         i = places.dense_item[own_place]
+        row = gram[own_place]
         for s in seen.event[seen.ptr[i] : seen.ptr[i + 1]]:
-            for q in range(seen.start[s], seen.end[s]):
-                p = places.place[seen.item[q]]
-                if 0 <= p <= own_place:
-                    gram[own_place, p] += seen.weight[s] * seen.weight[q] * nearness[abs(s - q)]
+            weight, position = seen.weight[s], seen.position[s]
+            # No item stands in a sequence twice: up to s are those of lower places, and itself.
+            for q in range(seen.start[seen.sequence[s]], s + 1):
+                distance = abs(position - seen.position[q])
+                row[seen.place[q]] += weight * seen.weight[q] * nearness[distance]
 
 
 @numba.njit(nogil=True, cache=True)
 def _fill_pairs(
     start_item: int,
     stop_item: int,
-    seen: Occurrences,
+    seen: Company,
     places: ItemPlaces,
     nearness: Floats,
     own: Floats,
@@ -83,20 +86,22 @@ def _fill_pairs(
     neighbour: NDArray[np.int32],
     out: Floats,
 ) -> None:
-    place = places.place
     together = np.zeros(len(own), np.float32)
     touched = np.empty(len(own), np.int32)
     for i in range(start_item, stop_item):
         n_touched = 0
+        first = seen.tail if places.place[i] >= 0 else seen.start
         for s in seen.event[seen.ptr[i] : seen.ptr[i + 1]]:
-            for q in range(seen.start[s], seen.end[s]):
+            sequence = seen.sequence[s]
+            for q in range(first[sequence], seen.start[sequence + 1]):
                 j = seen.item[q]
-                if j == i or (place[i] >= 0 and place[j] >= 0):
+                if j == i:
                     continue
                 if together[j] == 0.0:
                     touched[n_touched] = j
                     n_touched += 1
-                together[j] += seen.weight[s] * seen.weight[q] * nearness[abs(s - q)]
+                distance = abs(seen.position[s] - seen.position[q])
+                together[j] += seen.weight[s] * seen.weight[q] * nearness[distance]
         found = touched[:n_touched]
         strength = together[found] / (own[i] * other[found] + np.float32(shrinkage))
         for n, k in enumerate(keep_strongest(strength, neighbour.shape[1])):

@@ -29,6 +29,7 @@ from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
 from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.company import Company
 from tastemaker.models.history_rows import decayed_rows, weighted_rows
 from tastemaker.models.item_places import ItemPlaces, largest_within, strongest_items
 from tastemaker.models.item_weights import ItemWeights
@@ -82,9 +83,13 @@ class Ease:
         diagonal = _regularised(seen.squared_weight(), config)
         towards = (1.0 + seen.squared_weight()) ** np.float32(-config.popularity_power)
         nearness = _nearness(seen.longest, config, has_order=bool(training.at_s.any()))
-        dense = _solve_dense(seen, places, nearness, diagonal)
+        company = Company.of(seen, places)
+        dense = _solve_dense(seen, company, places, nearness, diagonal)
         dense *= towards[places.dense_item]
-        tail = _solve_tail(seen, places, nearness, diagonal, towards, config)
+        if places.has_tail(seen.n_times):
+            tail = _solve_tail(company, places, nearness, diagonal, towards, config)
+        else:
+            tail = no_weights(seen.n_items, seen.n_items)
         return cls(config, ItemWeights(places, dense, tail, seen.n_times > 0))
 
     def score(self, history: History) -> NDArray[np.float32]:
@@ -99,12 +104,13 @@ class Ease:
 
     def signals(self, histories: Sequence[History]) -> NDArray[np.float32]:
         """(len(histories), 2, n_items): of the whole history, and of its latest items."""
-        n_items = self._weights.n_items
-        rows = (
-            weighted_rows(histories, n_items),
-            decayed_rows(histories, n_items, RECENT_HALF_LIFE_ITEMS),
-        )
-        return np.stack([self._weights.scores(of_signal) for of_signal in rows], axis=1)
+        empty = np.empty((0, len(self.signal_names), self._weights.n_items), np.float32)
+        return np.concatenate([empty, *(self.signals_on_the_way(h, 1) for h in histories)])
+
+    def signals_on_the_way(self, history: History, n_moments: int) -> NDArray[np.float32]:
+        """(n_moments, 2, n_items): the signals of the history in the last row, of one entry less in
+        each before it; to the bit what `signals` says of those, in little more than its time."""
+        return self._weights.running_scores(history, n_moments, RECENT_HALF_LIFE_ITEMS)
 
     def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""
@@ -149,11 +155,12 @@ def _regularised(diagonal: NDArray[np.float32], config: EaseConfig) -> NDArray[n
 
 def _solve_dense(
     seen: Occurrences,
+    company: Company,
     places: ItemPlaces,
     nearness: NDArray[np.float32],
     diagonal: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    weights = _inverse(seen, places, nearness, diagonal)
+    weights = _inverse(seen, company, places, nearness, diagonal)
     weights /= -weights.diagonal().copy()
     np.fill_diagonal(weights, 0.0)
     return weights
@@ -161,6 +168,7 @@ def _solve_dense(
 
 def _inverse(
     seen: Occurrences,
+    company: Company,
     places: ItemPlaces,
     nearness: NDArray[np.float32],
     diagonal: NDArray[np.float32],
@@ -173,7 +181,7 @@ def _inverse(
     if (nearness == 1).all() and 2 * seen.n_sequences <= places.n_dense:
         added = own - seen.squared_weight()[places.dense_item]
         return invert_few_rows(_dense_rows(seen, places), added, n_cores())
-    gram = dense_gram(seen, places, nearness, n_cores())
+    gram = dense_gram(company, places, nearness, n_cores())
     np.fill_diagonal(gram, own)
     invert_in_place(gram, n_cores())
     return gram
@@ -190,7 +198,7 @@ def _dense_rows(seen: Occurrences, places: ItemPlaces) -> NDArray[np.float32]:
 
 
 def _solve_tail(
-    seen: Occurrences,
+    company: Company,
     places: ItemPlaces,
     nearness: NDArray[np.float32],
     diagonal: NDArray[np.float32],
@@ -202,12 +210,10 @@ def _solve_tail(
     Entries of a history say much the same, and here nothing corrects them for each other: only a
     share of each weight is used, or rarely used items would crowd out the others.
     """
-    if not places.has_tail(seen.n_times):
-        return no_weights(seen.n_items, seen.n_items)
     from tastemaker.models.cooccurrence import strongest_pairs
 
     rows = strongest_pairs(
-        seen,
+        company,
         places,
         nearness=nearness,
         own=diagonal,

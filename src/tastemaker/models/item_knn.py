@@ -84,6 +84,7 @@ class ItemKnn:
 
 
 def _similarities(training: TrainingSet, config: ItemKnnConfig) -> csr_array:
+    from tastemaker.models.company import Company
     from tastemaker.models.cooccurrence import strongest_pairs
     from tastemaker.models.item_places import ItemPlaces
 
@@ -91,7 +92,7 @@ def _similarities(training: TrainingSet, config: ItemKnnConfig) -> csr_array:
     nothing_dense = ItemPlaces.of(np.empty(0, np.int32), seen.n_items)
     norm = np.maximum(seen.squared_weight(), np.float32(1e-6))
     rows = strongest_pairs(
-        seen,
+        Company.of(seen, nothing_dense),
         nothing_dense,
         nearness=np.ones(seen.longest, np.float32),
         own=norm ** np.float32(1.0 - config.symmetry),

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from tastemaker.core.history import History
+from tastemaker.models.history_rows import decayed_rows, weighted_rows
 from tastemaker.models.item_places import ItemPlaces
 from tastemaker.models.sparse_block import dense_block
 
@@ -45,6 +47,26 @@ class ItemWeights:
         of_known = entries.indices // self.n_blocks
         n_known = np.concatenate([[0], np.cumsum(self.known[of_known])])
         out[n_known[entries.indptr[1:]] == n_known[entries.indptr[:-1]]] = -np.inf
+        return out
+
+    def running_scores(self, history: History, n_moments: int, half_life_items: float) -> Floats:
+        """(n_moments, 2, n_items): as the history grew, entry by entry, up to the whole of it.
+
+        Of everything, and of what is recent; -inf as in `scores`. For weights of one block.
+        """
+        from tastemaker.models.running_sums import N_SUMS, fill_running_sums
+
+        of_dense = np.empty((n_moments, N_SUMS, self.places.n_dense), np.float32)
+        weight = np.ascontiguousarray(history.weight)
+        decay = np.float32(0.5 ** (1 / half_life_items))
+        fill_running_sums(self.places.place[history.item], weight, decay, self.dense, of_dense)
+        out = self.over_all_items(of_dense)
+        pasts = [history.without_latest(n) for n in range(n_moments - 1, -1, -1)]
+        if self.tail.nnz:
+            out[:, 0] += (weighted_rows(pasts, self.n_items) @ self.tail).toarray()
+            out[:, 1] += (decayed_rows(pasts, self.n_items, half_life_items) @ self.tail).toarray()
+        out[..., ~self.known] = -np.inf
+        out[[not self.known[past.item].any() for past in pasts]] = -np.inf
         return out
 
     def towards(self, columns: NDArray[np.int64], items: NDArray[np.int32]) -> Floats:
@@ -87,10 +109,14 @@ class ItemWeights:
         there = rows >= 0
         shape = (entries.shape[0], len(self.dense))
         dense = csr_array((entries.data[there], rows[there], ptr), shape=shape) @ self.dense
+        return self.over_all_items(np.asarray(dense))
+
+    def over_all_items(self, of_dense: Floats) -> Floats:
+        """(..., n_dense) to (..., n_items), 0 for the others."""
         if self.places.n_dense == self.n_items:
-            return np.asarray(dense)
-        out = np.zeros((entries.shape[0], self.n_items), np.float32)
-        out[:, self.places.dense_item] = dense
+            return of_dense
+        out = np.zeros((*of_dense.shape[:-1], self.n_items), np.float32)
+        out[..., self.places.dense_item] = of_dense
         return out
 
     def _dense_rows(self, columns: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -34,3 +34,16 @@ def keep_strongest(strength: NDArray[np.float32], n_most: int) -> NDArray[np.int
             at -= 1
         kept[at] = position
     return kept
+
+
+def falling(value: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Positions along the last axis, the largest value first, equals in their order.
+
+    A float and its position make one whole number, which is sorted several times faster than by a
+    stable sort. value: without nan, less than 2^31 long.
+    """
+    # Adding 0 makes one of the two zeros.
+    bits = (np.float32(0) - value + np.float32(0)).view(np.int32).astype(np.int64)
+    rising = np.where(bits < 0, bits ^ np.int64(0x7FFFFFFF), bits)
+    key = (rising << 32) | np.arange(value.shape[-1])
+    return np.sort(key, axis=-1) & np.int64(0xFFFFFFFF)

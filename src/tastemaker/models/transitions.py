@@ -131,12 +131,7 @@ class Transitions:
 
     def over_all_items(self, of_dense: NDArray[np.float32]) -> NDArray[np.float32]:
         """(..., n_dense) to (..., n_items), 0.0 for the others."""
-        places = self._weights.places
-        if places.n_dense == self._weights.n_items:
-            return of_dense
-        everywhere = np.zeros((*of_dense.shape[:-1], self._weights.n_items), np.float32)
-        everywhere[..., places.dense_item] = of_dense
-        return everywhere
+        return self._weights.over_all_items(of_dense)
 
     def surprises(self, history: History) -> NDArray[np.float32]:
         """(N_SURPRISES,): how much the last items were expected when they were chosen."""

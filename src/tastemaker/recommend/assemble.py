@@ -50,15 +50,17 @@ def assemble(
     within: Floats,
     blend: Floats,
     candidates: NDArray[np.int64],
+    chosen: NDArray[np.int64],
     surprises: Floats,
     statistics: ItemStatistics,
     *,
     uses_moment: bool,
 ) -> Floats:
-    """(n_candidates, n_features), columns as `feature_names` lists them.
+    """(len(chosen), n_features), columns as `feature_names` lists them.
 
     signals: (n_signals, n_items), finite. within: (2, n_items), those decayed by time.
-    blend: (n_items,). candidates: positions, the best of the blend first. surprises: (6,).
+    blend: (n_items,). candidates: positions, the best of the blend first. chosen: places among
+    them, ascending, that are wanted; ranks are those among all. surprises: (6,).
     """
     n_signals = len(signals)
     widths = [
@@ -66,7 +68,7 @@ def assemble(
         len(ITEM), len(PAIR), len(WORDS), len(HISTORY), len(SURPRISE),
         len(REQUEST) if uses_moment else 0,
     ]  # fmt: skip
-    out = np.empty((len(candidates), sum(widths)), np.float32)
+    out = np.empty((len(chosen), sum(widths)), np.float32)
     ends = np.cumsum(widths)
     of_signals, of_item, of_pair, of_words, of_history, of_surprise, of_request = (
         out[:, end - width : end] for end, width in zip(ends, widths, strict=True)
@@ -74,21 +76,20 @@ def assemble(
     history = moment.history
     item, weight = np.ascontiguousarray(history.item), np.ascontiguousarray(history.weight)
     at_s = np.ascontiguousarray(history.at_s)
+    wanted = candidates[chosen]
     n_uses = fill_item(
-        candidates, min(moment.at_s, statistics.newest_at_s), len(item),
+        wanted, min(moment.at_s, statistics.newest_at_s), len(item),
         statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
         statistics.event_ptr, statistics.event_at_s, statistics.event_share, statistics.year,
         of_item,
     )  # fmt: skip
-    fill_signals(signals, blend, candidates, n_uses, SHARED_SIGNALS, of_signals)
-    fill_pair(
-        candidates, item, n_uses, statistics.n_events, statistics.year, statistics.genre, of_pair
-    )
+    fill_signals(signals, blend, candidates, chosen, n_uses, SHARED_SIGNALS, of_signals)
+    fill_pair(wanted, item, n_uses, statistics.n_events, statistics.year, statistics.genre, of_pair)
     words = statistics.words
-    fill_words(candidates, item, words.ptr, words.term, words.weight, words.n_terms, of_words)
+    fill_words(wanted, item, words.ptr, words.term, words.weight, words.n_terms, of_words)
     fill_history(item, weight, at_s, statistics.year, of_history)
     of_surprise[:] = surprises
     if uses_moment:
         last_at_s = int(at_s[0]) if len(at_s) else moment.at_s
-        fill_request(within, candidates, moment.at_s - last_at_s, of_request)
+        fill_request(within, wanted, moment.at_s - last_at_s, of_request)
     return out

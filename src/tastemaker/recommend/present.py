@@ -22,6 +22,16 @@ from tastemaker.recommend.signals import Model, SignalLayout, finite
 Floats = NDArray[np.float32]
 
 
+class Proposed(NamedTuple):
+    """item: int64 (n,), the best of the blend first. signals: (n_signals, n_items), finite.
+    blend: (n_items,)."""
+
+    moment: Moment
+    item: NDArray[np.int64]
+    signals: Floats
+    blend: Floats
+
+
 class Presented(NamedTuple):
     """item: int64 (n,), the best of the blend first. rows: float32 (n, n_features)."""
 
@@ -66,6 +76,14 @@ class Presenter:
         self, moment: Moment, signals: Floats, surprises: Floats, allowed: NDArray[np.bool_], k: int
     ) -> Presented:
         """signals: (n_signals, n_items). allowed: bool (n_items,). At least k where there are."""
+        proposed = self.propose(moment, signals, allowed, k)
+        everyone = np.arange(len(proposed.item))
+        return Presented(proposed.item, self.rows(proposed, surprises, everyone))
+
+    def propose(
+        self, moment: Moment, signals: Floats, allowed: NDArray[np.bool_], k: int
+    ) -> Proposed:
+        """The candidates alone."""
         signals = finite(signals)
         seen = np.zeros(signals.shape[1], np.bool_)
         seen[moment.history.item] = True
@@ -73,14 +91,18 @@ class Presenter:
         blend = blended(signals, weights.signals, seen, n_uses, weights.popularity)
         proposable = np.where(allowed, blend, np.float32(-np.inf))
         item = top(proposable, max(k, self.config.n_candidates))
-        rows = assemble(
-            moment,
-            signals,
-            self.layout.within(signals),
-            blend,
-            item,
+        return Proposed(moment, item, signals, blend)
+
+    def rows(self, proposed: Proposed, surprises: Floats, chosen: NDArray[np.int64]) -> Floats:
+        """(len(chosen), n_features) of some of the candidates, by their place, ascending."""
+        return assemble(
+            proposed.moment,
+            proposed.signals,
+            self.layout.within(proposed.signals),
+            proposed.blend,
+            proposed.item,
+            chosen,
             surprises,
             self.statistics,
             uses_moment=self.config.uses_moment,
         )
-        return Presented(item, rows)

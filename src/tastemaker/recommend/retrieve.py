@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.models.strongest import falling
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -41,5 +43,4 @@ def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         candidates = np.flatnonzero((scores >= threshold) & (scores > -np.inf))
     else:
         candidates = np.flatnonzero(scores > -np.inf)
-    order = np.argsort(-scores[candidates], kind="stable")
-    return candidates[order[:k]]
+    return candidates[falling(scores[candidates])[:k]]

@@ -51,12 +51,24 @@ class SecondStage:
         it has proposed those that it gives a score above 0. before: as in `Scorer.rank`.
         """
         by_model = self._read(history, before)
-        own = np.stack([signals[0] for signals in by_model])
-        if not (np.isfinite(own) & (own != 0)).any():
-            allowed = np.zeros_like(allowed)
+        allowed = _with_opinion(by_model, allowed)
         shown = self._presented(by_model, history, request_at_s, allowed, k)
         before("ranker")
-        return _by_model(own, shown), self.ranker.score(shown.rows)
+        return _by_model(by_model, shown.item), self.ranker.score(shown.rows)
+
+    def candidates(
+        self,
+        history: History,
+        allowed: NDArray[np.bool_],
+        k: int,
+        before: Callable[[str], None] = lambda _model: None,
+    ) -> Candidates:
+        """The same without asking the ranker."""
+        by_model = self._read(history, before)
+        allowed = _with_opinion(by_model, allowed)
+        moment = Moment(history, None)
+        proposed = self.presenter.propose(moment, np.concatenate(by_model), allowed, k)
+        return _by_model(by_model, proposed.item)
 
     def presented(
         self, history: History, request_at_s: int | None, allowed: NDArray[np.bool_], k: int
@@ -85,11 +97,17 @@ class SecondStage:
         return self.presenter.present(moment, np.concatenate(by_model), told, allowed, k)
 
 
-def _by_model(own: Floats, shown: Presented) -> Candidates:
-    score = own[:, shown.item]
+def _with_opinion(by_model: Sequence[Floats], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Nothing is allowed where no model has an opinion of anything."""
+    has_opinion = any((np.isfinite(own) & (own != 0)).any() for own, *_ in by_model)
+    return allowed if has_opinion else np.zeros_like(allowed)
+
+
+def _by_model(by_model: Sequence[Floats], item: NDArray[np.int64]) -> Candidates:
+    score = np.stack([signals[0, item] for signals in by_model])
     rank = np.empty(score.shape, np.int32)
     for row, of_model in enumerate(score):
         # Equals share the worst of their places, as in the first stage.
         rank[row] = len(of_model) - np.searchsorted(np.sort(of_model), of_model, side="left")
     rank[~np.isfinite(score) | (score <= 0)] = 0
-    return Candidates(shown.item.astype(np.int32), score, rank)
+    return Candidates(item.astype(np.int32), score, rank)

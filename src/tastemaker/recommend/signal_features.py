@@ -4,7 +4,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from tastemaker.models.strongest import keep_strongest
+from tastemaker.models.strongest import falling, keep_strongest
 
 Floats = NDArray[np.float32]
 
@@ -13,18 +13,19 @@ def fill_signals(
     signals: Floats,
     blend: Floats,
     candidates: NDArray[np.int64],
+    chosen: NDArray[np.int64],
     n_uses: Floats,
     n_shared: int,
     out: Floats,
 ) -> None:
     """Values, ranks and shares of the signals, then the columns BLEND and FIRST.
 
-    Ranks are stable among equals in the order of the blend.
+    Of the chosen candidates, by their place; n_uses is of those. Ranks are among all candidates,
+    stable among equals in the order of the blend.
     """
     value = signals[:, candidates]
     # Not in the kernel: the compiler takes seconds for a sort.
-    order = np.argsort(-value, axis=1, kind="stable")
-    _fill_signals(value, order, blend[candidates], n_uses, n_shared, out)
+    _fill_signals(value, falling(value), blend[candidates], chosen, n_uses, n_shared, out)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -32,6 +33,7 @@ def _fill_signals(
     value: Floats,
     order: NDArray[np.int64],
     blend: Floats,
+    chosen: NDArray[np.int64],
     n_uses: Floats,
     n_shared: int,
     out: Floats,
@@ -39,25 +41,27 @@ def _fill_signals(
     """value, order: (n_signals, n_candidates). blend: (n_candidates,), falling."""
     n_signals, n = value.shape
     n_shared = min(n_shared, n_signals)
+    place = np.empty(n, np.int64)
     for v in range(n_signals):
         for rank in range(n):
-            out[rank, v] = value[v, rank]
-            out[order[v, rank], n_signals + v] = np.log1p(np.float32(rank))
-        if v < n_shared:
-            best = value[v, order[v, 0]] if n else np.float32(0)
-            for i in range(n):
-                out[i, 2 * n_signals + v] = value[v, i] / (abs(best) + np.float32(1e-6))
+            place[order[v, rank]] = rank
+        best = value[v, order[v, 0]] if n else np.float32(0)
+        for row, i in enumerate(chosen):
+            out[row, v] = value[v, i]
+            out[row, n_signals + v] = np.log1p(np.float32(place[i]))
+            if v < n_shared:
+                out[row, 2 * n_signals + v] = value[v, i] / (abs(best) + np.float32(1e-6))
     column = 2 * n_signals + n_shared
-    for i in range(n):
-        out[i, column] = blend[i]
-        out[i, column + 1] = blend[i] - blend[0]
-        out[i, column + 2] = np.log1p(np.float32(i))
+    for row, i in enumerate(chosen):
+        out[row, column] = blend[i]
+        out[row, column + 1] = blend[i] - blend[0]
+        out[row, column + 2] = np.log1p(np.float32(i))
     if n_signals:
-        _fill_first(value[0], n_uses, out[:, column + 3 :])
+        _fill_first(value[0], chosen, n_uses, out[:, column + 3 :])
 
 
 @numba.njit(nogil=True, cache=True)
-def _fill_first(value: Floats, n_uses: Floats, out: Floats) -> None:
+def _fill_first(value: Floats, chosen: NDArray[np.int64], n_uses: Floats, out: Floats) -> None:
     n = len(value)
     if n == 0:
         return
@@ -71,9 +75,9 @@ def _fill_first(value: Floats, n_uses: Floats, out: Floats) -> None:
     variance = np.float32(0)
     for i in range(n):
         variance += (value[i] - mean) ** 2 / np.float32(n)
-    for i in range(n):
-        out[i, 0] = value[i] - best
-        out[i, 1] = best
-        out[i, 2] = sum_10
-        out[i, 3] = (value[i] - mean) / (np.sqrt(variance) + np.float32(1e-6))
-        out[i, 4] = value[i] / (n_uses[i] + np.float32(20))
+    for row, i in enumerate(chosen):
+        out[row, 0] = value[i] - best
+        out[row, 1] = best
+        out[row, 2] = sum_10
+        out[row, 3] = (value[i] - mean) / (np.sqrt(variance) + np.float32(1e-6))
+        out[row, 4] = value[i] / (n_uses[row] + np.float32(20))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
@@ -48,17 +49,23 @@ class SignalLayout:
         return signals[rows] if rows else np.zeros((2, signals.shape[1]), np.float32)
 
 
+@numba.njit(nogil=True, cache=True)
 def finite(signals: Floats) -> Floats:
     """Where a model has no opinion the item gets the least value of that signal; 0 if all are.
 
-    signals: (n_signals, n_items), returned as it is where all is finite.
+    signals: (n_signals, n_items).
     """
-    is_finite = np.isfinite(signals)
-    if is_finite.all():
-        return signals
-    least = np.where(is_finite, signals, np.float32(np.inf)).min(axis=1, keepdims=True)
-    least[~np.isfinite(least)] = 0.0
-    return np.where(is_finite, signals, least)
+    out = np.empty_like(signals)
+    for v in range(len(signals)):
+        least = np.float32(np.inf)
+        for value in signals[v]:
+            if np.isfinite(value):
+                least = min(least, value)
+        if least == np.inf:
+            least = np.float32(0)
+        for z in range(signals.shape[1]):
+            out[v, z] = signals[v, z] if np.isfinite(signals[v, z]) else least
+    return out
 
 
 def surprises(models: Sequence[Model], history: History) -> Floats:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, PositiveFloat, model_validator
 
 from tastemaker.core.history import History
+from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.bundle import ModelBundle, TrainedRanker
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.ranking_config import RankingConfig
@@ -89,7 +91,7 @@ class Scorer:
     ) -> Candidates:
         """What the models propose of the allowed items, at least k each where there are so many."""
         if self.second_stage is not None:
-            return self.second_stage.scored(history, None, allowed, k, before)[0]
+            return self.second_stage.candidates(history, allowed, k, before)
         scores = []
         for model in self.models:
             before(model.name)
@@ -134,12 +136,19 @@ class Scorer:
     ) -> NDArray[np.float32]:
         n_items = len(second_stage.presenter.statistics.n_events)
         out = np.full((len(histories), n_items), -np.inf, np.float32)
-        for row, (history, at_s) in enumerate(zip(histories, request_at_s, strict=True)):
+
+        def fill(row: int) -> None:
             allowed = np.ones(n_items, np.bool_)
-            allowed[history.item] = not exclude_seen
-            moment = int(at_s) or None
-            candidates, score = second_stage.scored(history, moment, allowed, self.config.quota)
+            allowed[histories[row].item] = not exclude_seen
+            moment = int(request_at_s[row]) or None
+            candidates, score = second_stage.scored(
+                histories[row], moment, allowed, self.config.quota
+            )
             out[row, candidates.item] = score
+
+        with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
+            for _ in pool.map(fill, range(len(histories))):
+                pass
         return out
 
     def _final(self, candidates: Candidates) -> NDArray[np.float32]:

@@ -1,7 +1,12 @@
 """A version against the one in service and the baselines, all as they would be served."""
 
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tastemaker.core.history import History
+from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.variant import VariantConfig, scorer
 from tastemaker.train.baselines import BASELINES, baselines
@@ -54,10 +59,12 @@ def candidate_recall(bundle: ModelBundle, variant: VariantConfig, jury: Split) -
     of_variant = scorer(variant, bundle)
     if not jury.n_cases or not of_variant.models:
         return None
-    found = []
-    for history, relevant in zip(jury.histories, jury.relevant, strict=True):
+
+    def found(history: History, relevant: NDArray[np.int32]) -> float:
         allowed = np.ones(jury.training.n_items, np.bool_)
         allowed[history.item] = False
         proposed = of_variant.candidates(history, allowed, N_CANDIDATES).item
-        found.append(np.isin(relevant, proposed).mean())
-    return float(np.mean(found))
+        return float(np.isin(relevant, proposed).mean())
+
+    with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
+        return float(np.mean(list(pool.map(found, jury.histories, jury.relevant))))

@@ -17,6 +17,7 @@ from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.content import Content
+from tastemaker.models.ease import Ease
 from tastemaker.models.transition_leave_out import RidgeSystem, signals_at_cuts
 from tastemaker.models.transitions import Transitions
 from tastemaker.recommend.assemble import Moment
@@ -154,13 +155,15 @@ class Teacher:
 
     def _signals(self, model: Model, moments: Moments, pasts: Sequence[History]) -> Floats:
         """(n_requests, n_signals, n_items)"""
-        if (
-            self.system is None
-            or not isinstance(model, Transitions)
-            or not isinstance(moments, NextEntries)
-        ):
-            return read(model, pasts)
-        return np.concatenate(list(self._left_out(model, moments, self.system)))
+        if isinstance(moments, NextEntries):
+            if isinstance(model, Transitions) and self.system is not None:
+                return np.concatenate(list(self._left_out(model, moments, self.system)))
+            if isinstance(model, Ease):
+                latest = np.cumsum(moments.n_cuts) - 1
+                each = zip(latest, moments.n_cuts, strict=True)
+                on_the_way = (model.signals_on_the_way(pasts[last], int(n)) for last, n in each)
+                return np.concatenate(list(on_the_way))
+        return read(model, pasts)
 
     def _left_out(
         self, model: Transitions, moments: NextEntries, system: RidgeSystem
@@ -187,15 +190,18 @@ class Teacher:
         at_s = question.at_s if self.presenter.config.uses_moment else None
         allowed = np.ones(signals.shape[1], np.bool_)
         allowed[question.past.item] = False
-        shown = self.presenter.present(Moment(question.past, at_s), signals, told, allowed, 1)
+        proposed = self.presenter.propose(Moment(question.past, at_s), signals, allowed, 1)
         right = self.training.item[question.held[: question.n_right]]
-        label = np.isin(shown.item, right)
-        place = places_among(shown.item, right)
-        if not label.any():
-            return _Part(shown.rows[:0], label[:0].astype(np.int8), place)
-        kept = label | np.isin(shown.item, question.passed_over)
-        kept |= rng.random(len(label)) < self.presenter.config.negatives_kept
-        return _Part(shown.rows[kept], label[kept].astype(np.int8), place)
+        place = places_among(proposed.item, right)
+        kept = rng.random(len(proposed.item)) < self.presenter.config.negatives_kept
+        if len(question.passed_over):
+            kept |= np.isin(proposed.item, question.passed_over)
+        found = place[place >= 0]
+        kept[found] = True
+        chosen = np.flatnonzero(kept) if len(found) else found
+        label = np.zeros(len(kept), np.int8)
+        label[found] = 1
+        return _Part(self.presenter.rows(proposed, told, chosen), label[chosen], place)
 
 
 def places_among(shown: NDArray[np.int64], asked: NDArray[np.int32]) -> NDArray[np.int64]:

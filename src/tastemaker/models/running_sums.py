@@ -1,0 +1,49 @@
+"""Weights of a history added up entry by entry: the sum at every moment for the price of the last.
+
+Entries are read in the order in which they happened, so that what is known after n of them is a
+step on the way to what is known after n + 1. The plain sum and the one that forgets are read from
+the same rows at once: forgetting by Horner's scheme, r = r * decay + w, leaves each entry with
+decay^(places back).
+"""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+N_SUMS = 2
+"""Of the whole history, and of its latest items."""
+
+BLOCK = 1024
+"""Columns added up together: few enough that the sums stay in the first cache."""
+
+Floats = NDArray[np.float32]
+
+
+@numba.njit(nogil=True, cache=True)
+def fill_running_sums(
+    place: NDArray[np.int32], weight: Floats, decay: np.float32, dense: Floats, out: Floats
+) -> None:
+    """out: (n_moments, N_SUMS, n_dense); the last one knows the whole history, each before it one
+    entry less. place: of the history, most recent first, -1 where it adds nothing; dense:
+    (n_dense, n_dense)."""
+    n, n_moments = len(place), len(out)
+    for start in range(0, dense.shape[1], BLOCK):
+        stop = min(start + BLOCK, dense.shape[1])
+        whole = np.zeros(stop - start, np.float32)
+        latest = np.zeros(stop - start, np.float32)
+        for n_left in range(n, -1, -1):
+            if n_left < n:
+                latest *= decay
+                if place[n_left] >= 0:
+                    _add(weight[n_left], dense[place[n_left], start:stop], whole, latest)
+            if n_left < n_moments:
+                out[n_moments - 1 - n_left, 0, start:stop] = whole
+                out[n_moments - 1 - n_left, 1, start:stop] = latest
+
+
+@numba.njit(nogil=True, cache=True)
+def _add(weight: np.float32, row: Floats, whole: Floats, latest: Floats) -> None:
+    for z in range(len(row)):
+        share = weight * row[z]
+        whole[z] += share
+        latest[z] += share
