@@ -38,7 +38,9 @@ from tastemaker.ingest.table_file import FileFormat
 from tastemaker.models.ranker import RankerConfig
 from tastemaker.models.registry import MODELS
 from tastemaker.observe.experiments.experiment_config import ExperimentConfig, refuse_overlap
+from tastemaker.observe.role_server import RoleServerConfig
 from tastemaker.observe.slate_writer import SlateWritingConfig
+from tastemaker.observe.watch import WatchConfig
 from tastemaker.pictures.config import PicturesConfig
 from tastemaker.recommend.pipeline import RecommendConfig
 from tastemaker.recommend.ranking_config import RankingConfig
@@ -125,6 +127,8 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     accounts: AccountsConfig = AccountsConfig()
     pictures: PicturesConfig = PicturesConfig()
     slate_writing: SlateWritingConfig = SlateWritingConfig()
+    role_server: RoleServerConfig = RoleServerConfig()  # figures and health of roles, over HTTP
+    watch: WatchConfig = WatchConfig()  # how often a process looks at what it depends on
     experiments: dict[str, ExperimentConfig] = {}
 
     @field_validator("variants", mode="before")

@@ -100,6 +100,10 @@ class Bus(Protocol):
         """Messages that the group has not acknowledged yet."""
         ...
 
+    def kept(self, topic: str) -> int:
+        """Messages that are there, read or not."""
+        ...
+
     def prune(self, topic: str, before: datetime) -> None:
         """Forget messages written before this, read or not."""
         ...

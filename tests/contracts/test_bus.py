@@ -232,6 +232,17 @@ def test_lag_counts_what_is_not_acknowledged(bus: Bus, topic: str, group: str) -
     reader.close()
 
 
+def test_what_is_kept_is_counted_whoever_has_read_it(bus: Bus, topic: str, group: str) -> None:
+    assert bus.kept(topic) == 0
+    bus.publish(topic, [message(number, str(number)) for number in range(10)])
+    reader = bus.subscribe([topic], group)
+    read(reader, 10)
+    reader.close()
+    assert bus.kept(topic) == 10
+    bus.prune(topic, _later())
+    assert bus.kept(topic) == 0
+
+
 def test_what_is_pruned_is_forgotten(bus: Bus, topic: str, group: str) -> None:
     bus.publish(topic, [message(number, str(number)) for number in range(10)])
     before = _later()
@@ -258,6 +269,8 @@ def test_a_server_that_is_away_is_named(away: BusAddress) -> None:
     assert refused.value.where
     with pytest.raises(BusUnavailable):
         use(lambda bus: bus.lag("topic", "group"))
+    with pytest.raises(BusUnavailable):
+        use(lambda bus: bus.kept("topic"))
     with pytest.raises(BusUnavailable):
         use(lambda bus: bus.subscribe(["topic"], "group").poll(1, timeout_s=LIMIT_S))
 

@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
+from tastemaker.core.errors import EnvironmentProblem
 from tastemaker.observe.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["operations"])
@@ -20,6 +22,7 @@ class Ready(BaseModel):
     model_version: str
     models: list[str] = Field(description="Variants that `model` may name.")
     default_model: str
+    dependencies: list[str] = Field(description="What this server needs; all of it answers.")
 
 
 @router.get(
@@ -39,7 +42,9 @@ async def live() -> JsonAnswer:
 @router.get(
     "/health/ready",
     summary="Can it answer",
-    description="Whether the database answers, and which models are in service.",
+    description="Whether everything this server needs answers (database, bus, models, stored"
+    " slates, log of slates), and which models are in service. A server that is not ready says what"
+    " is away, and still answers what it can.",
     response_model=Ready,
     responses={
         200: {
@@ -50,6 +55,7 @@ async def live() -> JsonAnswer:
                         "model_version": "20240101-000000",
                         "models": ["popular", "transitions"],
                         "default_model": "transitions",
+                        "dependencies": ["bus", "database", "models"],
                     }
                 }
             }
@@ -58,7 +64,13 @@ async def live() -> JsonAnswer:
     },
 )
 async def ready(services: UsedServices) -> JsonAnswer:
-    services.interactions.ping()
+    await run_in_threadpool(services.interactions.ping)
+    states = services.dependencies()
+    away = sorted(name for name, why in states.items() if why)
+    if away:
+        raise EnvironmentProblem(
+            f"Away: {', '.join(away)}", next_step="Start what is away; the log says why it is."
+        )
     recommender = services.recommender
     return JsonAnswer(
         {
@@ -66,6 +78,7 @@ async def ready(services: UsedServices) -> JsonAnswer:
             "model_version": recommender.version,
             "models": recommender.variants,
             "default_model": recommender.default_variant,
+            "dependencies": sorted(states),
         }
     )
 

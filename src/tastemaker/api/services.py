@@ -1,6 +1,6 @@
 """Everything the routes need, given from outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol
@@ -41,7 +41,8 @@ class Services:
 
     new_id: a fresh unique text at each call, for events that come without an id. slates: on their
     way to the slate_log. onto_bus: where posted events go through the bus; done when durable.
-    stored: None where every slate is computed when it is asked for."""
+    stored: None where every slate is computed when it is asked for.
+    dependencies: of everything this server needs why it is away, empty where it is there."""
 
     recommender: Recommender
     catalogue: Catalogue
@@ -58,6 +59,7 @@ class Services:
     experiments: Experiments
     onto_bus: Callable[[Sequence[Message]], "Future[None]"] | None = None
     stored: StoredSlates | None = None
+    dependencies: Callable[[], Mapping[str, str]] = dict
 
 
 def swap_recommender(app: FastAPI, recommender: Recommender) -> None:

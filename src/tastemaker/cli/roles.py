@@ -15,13 +15,16 @@ GATEWAY = "gateway"
 
 def role(
     name: Annotated[str, typer.Argument(help="gateway, trainer, refresher, recorder, scheduler.")],
-    host: Annotated[str | None, typer.Option(help="Of the gateway: address.")] = None,
-    port: Annotated[int | None, typer.Option(help="Of the gateway: port; 0: any free.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Of the gateway, or of a role's figures; 0: any free one.")
+    ] = None,
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Run one role until SIGTERM or Ctrl-C: what is in hand is finished or given back."""
-    settings = settings_of(config, home, api={"host": host, "port": port})
+    section = "api" if name == GATEWAY else "role_server"
+    settings = settings_of(config, home, **{section: {"host": host, "port": port}})
     if name == GATEWAY:
         wire.refuse_unsafe(settings)
         with (

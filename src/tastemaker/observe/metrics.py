@@ -1,14 +1,15 @@
 """Figures of the running server, in Prometheus' terms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from math import inf
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from tastemaker.core.clock import Clock
 from tastemaker.core.slate import Slate, Source
 from tastemaker.observe.experiments.guardrails import Serving
+from tastemaker.observe.state_metrics import ModelMetrics
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -65,20 +66,17 @@ class Metrics:
             ["outcome"],
             registry=registry,
         )
+        for outcome in ("accepted", "duplicate", "rejected"):
+            self._events.labels(outcome)
         self._slate_log = Counter(
             "tastemaker_slate_log",
             "Slates shown and answers to them: written to their log, or lost.",
             ["outcome"],
             registry=registry,
         )
-        self._model = Gauge(
-            "tastemaker_model_info", "Version in service.", ["version"], registry=registry
-        )
-        self._model_age_seconds = Gauge(
-            "tastemaker_model_age_seconds",
-            "Time since the version in service was trained.",
-            registry=registry,
-        )
+        for outcome in ("written", "lost"):
+            self._slate_log.labels(outcome)
+        self._model = ModelMetrics(registry)
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """route: its template, e.g. /items/{item_id}."""
@@ -97,6 +95,7 @@ class Metrics:
 
     def slate_timed(self, model: str, seconds: float) -> None:
         self._slate_seconds.labels(model).observe(seconds)
+        self._slate_failures.labels(model)
 
     def slate_failed(self, model: str) -> None:
         self._slate_failures.labels(model).inc()
@@ -126,9 +125,7 @@ class Metrics:
 
     def model_in_service(self, version: str, trained_at: datetime, clock: Clock) -> None:
         """Names the version that answers from now on; its age follows the clock."""
-        self._model.clear()
-        self._model.labels(version).set(1)
-        self._model_age_seconds.set_function(_age(trained_at, clock))
+        self._model.in_service(version, trained_at, clock)
 
     def text(self) -> bytes:
         """All figures in the text format, `CONTENT_TYPE`."""
@@ -164,7 +161,3 @@ def _quantile(buckets: list[tuple[float, float]], share: float) -> float:
             return low_s + (high_s - low_s) * inside if high_s != inf else low_s
         low_s, n_below = high_s, n_to
     return low_s
-
-
-def _age(since: datetime, clock: Clock) -> Callable[[], float]:
-    return lambda: (clock() - since).total_seconds()

@@ -42,6 +42,9 @@ class Outbox:
         except StoreBusy as error:
             self._lose(len(messages), error)
 
+    def n_waiting(self) -> int:
+        return self._writer.n_waiting()
+
     def close(self) -> None:
         """Send what waits, then stop."""
         self._writer.close()

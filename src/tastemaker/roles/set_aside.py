@@ -6,7 +6,7 @@ from tastemaker.core.message import Delivery
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus, Subscription
 
-_GROUP = "operator"
+GROUP = "operator"
 _N_AT_ONCE = 1_000
 _WAIT_S = 3.0
 _WHENCE = ("topic", "group", "why")
@@ -14,7 +14,7 @@ _WHENCE = ("topic", "group", "why")
 
 def waiting(bus: Bus) -> list[Delivery]:
     """In the order they were set aside; they stay. Raises BusUnavailable."""
-    subscription = bus.subscribe([Topic.SET_ASIDE], _GROUP)
+    subscription = bus.subscribe([Topic.SET_ASIDE], GROUP)
     try:
         return _all(subscription)
     finally:
@@ -24,7 +24,7 @@ def waiting(bus: Bus) -> list[Delivery]:
 def replay(bus: Bus) -> int:
     """Gives each back to its topic, where every group reads it again; how many. Killed on the way
     it gives some back twice, which changes nothing. Raises BusUnavailable."""
-    subscription = bus.subscribe([Topic.SET_ASIDE], _GROUP)
+    subscription = bus.subscribe([Topic.SET_ASIDE], GROUP)
     try:
         # All before the first is given back: what fails again must not be read in the same run.
         found = _all(subscription)

@@ -67,6 +67,10 @@ class GroupCommit(Generic[Row, Result]):
             self._changed.notify()
         return submission.done
 
+    def n_waiting(self) -> int:
+        """Rows that are not being written yet."""
+        return self._n_waiting_rows
+
     def close(self) -> None:
         """Write what waits, then stop."""
         with self._changed:

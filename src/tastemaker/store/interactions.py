@@ -119,6 +119,10 @@ class InteractionLog:
         with translated(self._where), self._reader.connect() as connection:
             connection.execute(select(1))
 
+    def n_waiting(self) -> int:
+        """Events that are not being written yet."""
+        return self._writer.n_waiting()
+
     def close(self) -> None:
         """Write what waits, then stop; later events are refused."""
         self._writer.close()

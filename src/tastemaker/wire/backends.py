@@ -23,15 +23,13 @@ from tastemaker.store.migrate import migrate
 
 def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
     """Raises ConfigInvalid for a URL of an unknown kind, BusUnavailable."""
-    url = _text(config.url)
-    if url is None:
-        url = f"sqlite:///{home / 'bus.db'}"
-    match _scheme(url):
-        case "sqlite":
-            from tastemaker.adapters.bus.sqlite import SqliteBus
+    file = embedded_bus_file(config, home)
+    if file is not None:
+        from tastemaker.adapters.bus.sqlite import SqliteBus
 
-            file = Path(url.removeprefix("sqlite:///"))
-            return SqliteBus(file, clock, max_bytes=config.max_mb * 2**20)
+        return SqliteBus(file, clock, max_bytes=config.max_mb * 2**20)
+    url = _text(config.url) or ""
+    match _scheme(url):
         case "kafka":
             with _vendor("kafka", "bus.url"):
                 from tastemaker.adapters.bus.kafka import KafkaBus
@@ -53,6 +51,14 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
             }
             return RedisBus(url, **timeouts)
     raise _unknown("bus.url", "sqlite:///FILE", "kafka://HOST:PORT", "redis://HOST:PORT")
+
+
+def embedded_bus_file(config: BusConfig, home: Path) -> Path | None:
+    """None where the bus is a server."""
+    url = _text(config.url)
+    if url is None:
+        return home / "bus.db"
+    return Path(url.removeprefix("sqlite:///")) if _scheme(url) == "sqlite" else None
 
 
 @contextmanager

@@ -1,16 +1,24 @@
 """The long-running roles, put together by the configuration."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from prometheus_client import CollectorRegistry
+
 from tastemaker.config import Settings
 from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotFound
+from tastemaker.core.message import Delivery
 from tastemaker.core.topics import RefreshAsked, Topic
 from tastemaker.models.blas_threads import limit_blas_threads
+from tastemaker.observe.role_metrics import RoleMetrics
+from tastemaker.observe.role_server import RoleServer
+from tastemaker.observe.state_metrics import ModelMetrics, StateMetrics
 from tastemaker.ports import Bus, SlateLog, Slates
 from tastemaker.roles.consume import Consumer
 from tastemaker.roles.grown import RetrainWhenGrown, ask_to_retrain
@@ -28,6 +36,7 @@ from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
 from tastemaker.wire.learning import train_beside
 from tastemaker.wire.places import database_engine, model_store
 from tastemaker.wire.slate_maker import SlateMaker
+from tastemaker.wire.watching import Opened, watching
 
 ROLES = ("trainer", "refresher", "recorder", "scheduler")
 """All but the gateway, which answers over HTTP."""
@@ -39,6 +48,18 @@ class Running(Protocol):
         ...
 
     def stop(self) -> None: ...
+
+
+class Part(Protocol):
+    """Of a role: what one group of readers does."""
+
+    @property
+    def topics(self) -> Sequence[Topic]: ...
+
+    @property
+    def group(self) -> str: ...
+
+    def handle(self, deliveries: Sequence[Delivery]) -> None: ...
 
 
 def retrain_states(settings: Settings) -> RetrainStates:
@@ -71,36 +92,66 @@ def open_roles(
         interactions = InteractionLog(engine)
         open_until_end.callback(interactions.close)
         genres = UserGenres(Database(engine))
+        registry = CollectorRegistry()
+        metrics = RoleMetrics(registry, time.monotonic)
         made = {
-            "trainer": lambda: [_trainer(settings, bus, begin, clock)],
-            "refresher": lambda: _refresher(settings, bus, slates, interactions, genres, clock),
-            "recorder": lambda: [_recorder(settings, bus, interactions, clock)],
+            "trainer": lambda: [_trainer(settings, bus, begin, clock, metrics)],
+            "refresher": lambda: _refresher(
+                settings, bus, slates, interactions, genres, clock, metrics
+            ),
+            "recorder": lambda: [_recorder(settings, bus, interactions, clock, metrics)],
             "scheduler": lambda: [
-                _scheduler(settings, bus, slates, slate_log, interactions, clock)
+                _scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
             ],
         }
-        yield [running for name in names for running in made[name]()]
+        loops = [running for name in names for running in made[name]()]
+        watch = open_until_end.enter_context(
+            watching(
+                settings,
+                Opened(engine, interactions, bus, slates, slate_log),
+                StateMetrics(registry),
+                model=ModelMetrics(registry),
+                measures="scheduler" in names,
+            )
+        )
+        yield [*loops, RoleServer(settings.role_server, tuple(names), registry, watch.states)]
+
+
+def _consumer(settings: Settings, bus: Bus, role: str, part: Part, metrics: RoleMetrics) -> Running:
+    handle = metrics.timed(role, part.group, part.handle)
+    counted = metrics.of_group(role, part.group)
+    return Consumer(bus, part.topics, part.group, handle, settings.consume, counted)
 
 
 def _trainer(
-    settings: Settings, bus: Bus, begin: Callable[[], None] | None, clock: Clock
+    settings: Settings,
+    bus: Bus,
+    begin: Callable[[], None] | None,
+    clock: Clock,
+    metrics: RoleMetrics,
 ) -> Running:
     models = model_store(settings)
     trainer = Trainer(
-        lambda: Trained.of(train_beside(settings, begin)),
+        metrics.counting_trainings(lambda: Trained.of(train_beside(settings, begin))),
         models.clear_unfinished,
         partial(_newest, models),
         retrain_states(settings),
         bus,
         clock,
     )
-    return Consumer(bus, trainer.topics, trainer.group, trainer.handle, settings.consume)
+    return _consumer(settings, bus, "trainer", trainer, metrics)
 
 
-def _recorder(settings: Settings, bus: Bus, interactions: InteractionLog, clock: Clock) -> Running:
+def _recorder(
+    settings: Settings,
+    bus: Bus,
+    interactions: InteractionLog,
+    clock: Clock,
+    metrics: RoleMetrics,
+) -> Running:
     variants = tuple(settings.variants) if settings.slates.is_on else ()
     recorder = Recorder(interactions, bus, variants, clock)
-    return Consumer(bus, recorder.topics, recorder.group, recorder.handle, settings.consume)
+    return _consumer(settings, bus, "recorder", recorder, metrics)
 
 
 def _refresher(
@@ -110,15 +161,15 @@ def _refresher(
     interactions: InteractionLog,
     genres: UserGenres,
     clock: Clock,
+    metrics: RoleMetrics,
 ) -> list[Running]:
     maker = SlateMaker(settings, interactions, genres)
-    refresher = Refresher(bus, slates, maker.make, maker.version)
+    make = metrics.counting_slates(maker.make, tuple(settings.variants))
+    refresher = Refresher(bus, slates, make, maker.version)
     aging = Aging(bus, slates, maker.version, clock)
     keeper = SlateKeeper(slates)
-    return [
-        Consumer(bus, part.topics, part.group, part.handle, settings.consume)
-        for part in (refresher, aging, keeper)
-    ]
+    parts: list[Part] = [refresher, aging, keeper]
+    return [_consumer(settings, bus, "refresher", part, metrics) for part in parts]
 
 
 def _scheduler(
@@ -128,6 +179,7 @@ def _scheduler(
     slate_log: SlateLog,
     interactions: InteractionLog,
     clock: Clock,
+    metrics: RoleMetrics,
 ) -> Running:
     schedule = settings.schedule
 
@@ -150,6 +202,7 @@ def _scheduler(
         jobs.append(Job("retrain", schedule.retrain, retrain))
     if schedule.refresh is not None:
         jobs.append(Job("refresh", schedule.refresh, refresh))
+    jobs = [replace(job, run=metrics.counting_jobs(job.name, job.run)) for job in jobs]
     grown = RetrainWhenGrown(
         model_store(settings), interactions, bus, schedule.retrain_every_events, clock
     )

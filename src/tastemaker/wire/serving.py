@@ -32,6 +32,7 @@ from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.observe.experiments.assign import Experiments
 from tastemaker.observe.metrics import Metrics
 from tastemaker.observe.slate_writer import SlateWriter
+from tastemaker.observe.state_metrics import StateMetrics
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.roles.model_watch import ModelWatch
 from tastemaker.roles.outbox import Outbox
@@ -53,6 +54,7 @@ from tastemaker.wire.places import (
 )
 from tastemaker.wire.recommender import open_checked, open_recommender
 from tastemaker.wire.roles import retrain_states
+from tastemaker.wire.watching import Opened, watching
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -94,7 +96,8 @@ def _services(
     catalogue = Catalogue.load(catalogue_file(settings))
     recommender = open_recommender(settings, catalogue)
     models = model_store(settings)
-    metrics = Metrics(CollectorRegistry())
+    registry = CollectorRegistry()
+    metrics, state = Metrics(registry), StateMetrics(registry)
     made = models.version(recommender.version).manifest.provenance
     metrics.model_in_service(made.version, made.created_at, system_clock)
     slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
@@ -102,6 +105,21 @@ def _services(
     open_until_end.callback(bus.close)
     outbox = Outbox(bus, GroupCommitConfig(), metrics.messages_lost)
     open_until_end.callback(outbox.close)
+    stored = _stored(settings, engine, log, catalogue, outbox, open_until_end)
+    slates = SlateWriter(
+        slate_log,
+        settings.slate_writing,
+        monotonic,
+        metrics.slates_written,
+        metrics.slates_lost,
+    )
+    state.queue("events", log.n_waiting)
+    state.queue("outbox", outbox.n_waiting)
+    state.queue("slate_log", slates.n_waiting)
+    opened = Opened(engine, log, bus, None if stored is None else stored.slates, slate_log)
+    watch = open_until_end.enter_context(
+        watching(settings, opened, state, model=None, measures=False)
+    )
     return Services(
         recommender=recommender,
         catalogue=catalogue,
@@ -114,16 +132,11 @@ def _services(
         retraining=Retraining(bus, retrain_states(settings), system_clock, new_id),
         onto_bus=_onto_bus(settings, outbox),
         genres=UserGenres(Database(engine)),
-        slates=SlateWriter(
-            slate_log,
-            settings.slate_writing,
-            monotonic,
-            metrics.slates_written,
-            metrics.slates_lost,
-        ),
+        slates=slates,
         slate_log=slate_log,
         experiments=Experiments(settings.experiments),
-        stored=_stored(settings, engine, log, catalogue, outbox, open_until_end),
+        stored=stored,
+        dependencies=watch.states,
     )
 
 

@@ -21,7 +21,19 @@ def test_alive_and_ready(client: TestClient) -> None:
         "model_version": "v1",
         "models": ["popular", "ease"],
         "default_model": "ease",
+        "dependencies": [],
     }
+
+
+def test_what_is_away_makes_the_server_unready_by_name(services: Services) -> None:
+    states = {"bus": "It does not answer", "database": "", "slates": "It is closed"}
+    app = create_app(replace(services, dependencies=lambda: states), ApiConfig())
+    with TestClient(app) as client:
+        answer = client.get("/health/ready")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == "Away: bus, slates"
+        states.update(bus="", slates="")
+        assert client.get("/health/ready").json()["dependencies"] == ["bus", "database", "slates"]
 
 
 def test_what_happens_is_counted_by_route_not_by_id(client: TestClient) -> None:

@@ -45,6 +45,13 @@ class KafkaBus:
             end = self._cluster.offsets(places, LATEST)
         return sum(max(end[place] - max(done.get(place[1], 0), first[place]), 0) for place in end)
 
+    def kept(self, topic: str) -> int:
+        with self._cluster.errors():
+            places = self._cluster.partitions(topic)
+            first = self._cluster.offsets(places, EARLIEST)
+            end = self._cluster.offsets(places, LATEST)
+        return sum(end[place] - first[place] for place in end)
+
     def prune(self, topic: str, before: datetime) -> None:
         with self._cluster.errors():
             places = self._cluster.partitions(topic)

@@ -44,6 +44,13 @@ class RedisBus:
         with self._errors():
             return sum(self._lag(name, group) for name in streams(topic))
 
+    def kept(self, topic: str) -> int:
+        with self._errors():
+            pipe = self._redis.pipeline(transaction=False)
+            for name in streams(topic):
+                pipe.xlen(name)
+            return sum(pipe.execute())
+
     def prune(self, topic: str, before: datetime) -> None:
         """By the clock of the server, which numbers messages by the millisecond."""
         first_kept_ms = to_us(before) // 1000

@@ -83,6 +83,11 @@ class SqliteBus:
             places = [(topic, part, done.get(part, 0)) for part in range(N_PARTITIONS)]
             return sum(connection.execute(_COUNT, place).fetchone()[0] for place in places)
 
+    def kept(self, topic: str) -> int:
+        with bus_errors(self._file), closing(connect(self._file, is_durable=False)) as connection:
+            places = [(topic, part, 0) for part in range(N_PARTITIONS)]
+            return sum(connection.execute(_COUNT, place).fetchone()[0] for place in places)
+
     def prune(self, topic: str, before: datetime) -> None:
         # In slices, so that writers need not wait for all of it.
         with bus_errors(self._file), closing(connect(self._file, is_durable=False)) as connection:
