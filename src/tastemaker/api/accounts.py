@@ -107,6 +107,8 @@ def change_profile(
         language=change.language,
         favourite_genres=change.favourite_genres,
     )
+    if services.stored is not None and change.favourite_genres is not None:
+        services.stored.renew(account.user_id)
     return me_answer(account, visitor.token)
 
 
@@ -143,6 +145,11 @@ def erase(
     with storefront.sign_in.guarded(writer.account.name, address_of(request)):
         storefront.registry.check_password(writer.account, erasure.password)
     # First what may be kept elsewhere: where that is away, the person can try again.
-    services.slates.forget(writer.account.user_id)
+    user_id = writer.account.user_id
+    services.slates.forget(user_id)
+    if services.stored is not None:
+        services.stored.forget(user_id)
     storefront.sign_in.out(writer.device, writer.account)
     storefront.registry.store.erase(writer.account)
+    if services.stored is not None:
+        services.stored.renew(user_id)

@@ -65,6 +65,8 @@ async def tell(request: Request, services: UsedServices, config: UsedConfig) -> 
     if broken:
         raise InvalidFields(broken)
     services.genres.put(UserId(told.user_id), told.genres, services.clock())
+    if services.stored is not None:
+        services.stored.renew(UserId(told.user_id))
     return JsonAnswer(told.model_dump())
 
 

@@ -1,6 +1,6 @@
 """Slates computed ahead, where they may be served, and what is asked of who makes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -33,7 +33,7 @@ class Tell(Protocol):
 @dataclass(frozen=True, slots=True)
 class StoredSlates:
     """newest_row: of a user's events, 0 where there is none. stale_after: an older slate is served
-    still, and made anew."""
+    still, and made anew. variants: all of which slates may be stored."""
 
     slates: Slates
     newest_row: Callable[[UserId], int]
@@ -41,6 +41,7 @@ class StoredSlates:
     tell: Tell
     stale_after: timedelta
     clock: Clock
+    variants: Sequence[str] = ()
     _asked: dict[SlateKey, datetime] = field(default_factory=dict)
 
     def find(
@@ -75,6 +76,21 @@ class StoredSlates:
         answer = stored_answer.written(slate, self.catalogue, k, newest_row)
         made = StoredSlate(key, slate.model_version, self.clock(), answer)
         self.tell(Topic.UPDATES, [SlateMade.of(made)])
+
+    def renew(self, user_id: UserId) -> None:
+        """What is stored of a user grew stale by something that is no event."""
+        now = self.clock()
+        asked = [PredictionAsked.of(key, now, only_stored=True) for key in self._keys(user_id)]
+        if asked:
+            self.tell(Topic.REQUESTS, asked)
+
+    def forget(self, user_id: UserId) -> None:
+        """Raises SlatesUnavailable. A slate that is on its way now comes back: `renew` after the
+        user's events are gone has it deleted."""
+        self.slates.delete(self._keys(user_id))
+
+    def _keys(self, user_id: UserId) -> list[SlateKey]:
+        return [SlateKey(SlateKind.USER, user_id, variant) for variant in self.variants]
 
     def _counts_all(self, user_id: UserId, answer: StoredAnswer) -> bool:
         """Whether the user has done nothing since; taken for true where nobody can tell."""

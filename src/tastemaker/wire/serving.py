@@ -162,7 +162,15 @@ def _stored(
     kept = open_until_end.enter_context(open_slates(config, system_clock, engine))
     slates = PausingSlates(kept, monotonic)
     stale_after = timedelta(seconds=config.stale_after_s)
-    return StoredSlates(slates, log.newest_row, catalogue, outbox.tell, stale_after, system_clock)
+    return StoredSlates(
+        slates,
+        log.newest_row,
+        catalogue,
+        outbox.tell,
+        stale_after,
+        system_clock,
+        tuple(settings.variants),
+    )
 
 
 def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:

@@ -46,6 +46,7 @@ N_ITEMS = 40
 UNTRAINED = "als"
 """A variant of the configuration without a model."""
 WEIGHTS = FeedbackWeights()
+CONFIG = RecommendConfig(default_variant="ease", similar_variant="ease", deadline_ms=60_000)
 
 
 def item_rows() -> list[dict[str, object]]:
@@ -90,7 +91,7 @@ def interactions() -> pl.DataFrame:
     return pl.DataFrame(rows, INTERACTIONS_SCHEMA, orient="row")
 
 
-def trained_recommender() -> Recommender:
+def trained_recommender(config: RecommendConfig = CONFIG) -> Recommender:
     items = pl.DataFrame(item_rows(), CATALOGUE_SCHEMA).select(ITEMS_SCHEMA.names())
     training, _ = build_training_set(interactions(), items, WEIGHTS)
     rng = np.random.default_rng(0)
@@ -106,7 +107,7 @@ def trained_recommender() -> Recommender:
         Shelf.of(catalogue(), bundle.item_ids),
         {name: VariantConfig(models=(name,)) for name in (*models, UNTRAINED)},
         WEIGHTS,
-        RecommendConfig(default_variant="ease", similar_variant="ease", deadline_ms=60_000),
+        config,
         new_session_id=lambda: f"session-{next(sessions)}",
         stopwatch=monotonic,
     )

@@ -32,6 +32,7 @@ def stored_slates(
         tell,
         STALE_AFTER,
         services.clock,
+        ("ease", "popular"),
     )
 
 

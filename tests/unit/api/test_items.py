@@ -1,7 +1,14 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from tastemaker.api.api_config import ApiConfig
+from tastemaker.api.app import create_app
+from tastemaker.api.services import Services
+from tastemaker.recommend.pipeline import RecommendConfig
+from tests.unit.api.shop import UNTRAINED, trained_recommender
 
 Parameters = dict[str, str | int | float]
 
@@ -111,3 +118,14 @@ def test_a_cursor_of_another_list_is_refused(client: TestClient, cursor: str) ->
     answer = client.get("/api/v1/items", params={"cursor": cursor})
     assert answer.status_code == 422
     assert "cursor" in answer.json()["detail"]
+
+
+def test_without_a_model_similar_items_are_the_popular_ones_of_the_genre(
+    services: Services,
+) -> None:
+    config = RecommendConfig(default_variant="ease", similar_variant=UNTRAINED)
+    app = create_app(replace(services, recommender=trained_recommender(config)), ApiConfig())
+    with TestClient(app) as client:
+        slate = client.get("/api/v1/items/3/similar", params={"k": 5}).json()
+    assert slate["source"] == "popular_in_genre"
+    assert [item["item_id"] for item in slate["items"]] == ["1", "5", "7", "9", "11"]
