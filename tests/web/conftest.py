@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tastemaker.api.pages import BUILT_PAGES
 from tests.flow.made_once import made_once
 from tests.flow.server import running
-from tests.web.browsers import chromium_path
+from tests.web.browsers import chromium_path, new_visit
 from tests.web.settings import write_settings
-from tests.web.visitor import TIMEOUT_MS, Trouble, watch
+from tests.web.visitor import Trouble, watch
 
 
 @pytest.fixture(scope="package")
@@ -58,10 +58,7 @@ def trouble() -> Trouble:
 @pytest.fixture
 def page(browser: Browser, address: str, trouble: Trouble) -> Iterator[Page]:
     """A fresh visitor. The test fails where a script of the pages does."""
-    context = browser.new_context(
-        base_url=address, viewport={"width": 1280, "height": 800}, locale="en-US"
-    )
-    context.set_default_timeout(TIMEOUT_MS)
+    context = new_visit(browser, address)
     page = context.new_page()
     watch(page, trouble)
     yield page

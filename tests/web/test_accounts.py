@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.web.visitor import PASSWORD, become_member, home_as_member, sign_in
+from tests.web.visitor import PASSWORD, become_member, home_as_member, rate, sign_in
 
 
 def add_account(page: Page, current: str) -> str:
@@ -61,7 +61,7 @@ def test_another_tab_follows_the_switch(page: Page) -> None:
 def test_two_people_do_not_see_each_others_ratings(page: Page) -> None:
     first = become_member(page)
     page.goto("/film/1")
-    page.locator("label:has(input[value='4.5'])").click()
+    rate(page.locator("main"), 4.5)
     expect(page.get_by_role("radio", name="4.5 stars", exact=True)).to_be_checked()
     add_account(page, first)
     expect(page.get_by_role("radio", name="4.5 stars", exact=True)).not_to_be_checked()

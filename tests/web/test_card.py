@@ -1,22 +1,28 @@
 """The card over the page and the page of a film."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.visitor import active_film, open_card, row
+from tests.web.visitor import expect_focus_on, film_of_card, open_card, row, wait_until
+
+POSTER_FILLS_THE_LEFT = """() => {
+    const dialog = document.querySelector('dialog').getBoundingClientRect();
+    const art = document.querySelector('dialog .art').getBoundingClientRect();
+    return Math.abs(art.height - dialog.height) < 4 && art.width > dialog.width / 3;
+}"""
 
 
 def test_the_card_has_its_own_address_and_back_closes_it(page: Page) -> None:
     page.goto("/")
     open_card(page, 2)
-    film = page.url.partition("?film=")[2]
-    assert film
+    film = film_of_card(page)
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert "film=" not in page.url
-    assert active_film(page) == film
+    expect(page).not_to_have_url(re.compile("film="))
+    expect_focus_on(page, film)
     page.go_forward()
     expect(page.get_by_role("dialog")).to_be_visible()
 
@@ -25,7 +31,7 @@ def test_the_card_has_its_own_address_and_back_closes_it(page: Page) -> None:
 def test_the_card_closes_and_the_focus_returns(page: Page, way: str) -> None:
     page.goto("/")
     dialog = open_card(page, 1)
-    film = page.url.partition("?film=")[2]
+    film = film_of_card(page)
     if way == "Escape":
         page.keyboard.press("Escape")
     elif way == "button":
@@ -33,28 +39,21 @@ def test_the_card_closes_and_the_focus_returns(page: Page, way: str) -> None:
     else:
         page.mouse.click(5, 400)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert active_film(page) == film
+    expect_focus_on(page, film)
 
 
 def test_the_poster_fills_the_left_over_the_whole_height(page: Page) -> None:
     page.goto("/")
-    dialog = open_card(page)
-    box, art = dialog.bounding_box(), dialog.locator(".art").first.bounding_box()
-    assert box is not None
-    assert art is not None
-    assert abs(art["height"] - box["height"]) < 4
-    assert art["width"] > box["width"] / 3
+    open_card(page)
+    wait_until(page, POSTER_FILLS_THE_LEFT)
 
 
 def test_the_card_leads_out_and_to_the_full_page(page: Page) -> None:
     page.goto("/")
     dialog = open_card(page)
-    assert "imdb.com/title/tt" in (
-        dialog.get_by_role("link", name="IMDb").get_attribute("href") or ""
-    )
-    assert "themoviedb.org/movie/" in (
-        dialog.get_by_role("link", name="TMDB").get_attribute("href") or ""
-    )
+    for name, address in (("IMDb", "imdb.com/title/tt"), ("TMDB", "themoviedb.org/movie/")):
+        link = dialog.get_by_role("link", name=name)
+        expect(link).to_have_attribute("href", re.compile(re.escape(address)))
     with page.context.expect_page() as opened:
         dialog.get_by_role("link", name="Full page").click()
     full = opened.value
@@ -68,7 +67,7 @@ def test_a_shared_address_of_a_card_opens_it_and_closing_stays(page: Page) -> No
     expect(page.get_by_role("dialog", name="Toy Story")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.url.endswith("/")
+    expect(page).to_have_url("/")
 
 
 @pytest.mark.parametrize("path", ["/?film=no-such", "/film/no-such", "/film/a%2Fb%25"])

@@ -1,12 +1,12 @@
 """The pages without a mouse."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.web.visitor import active_film, become_member, row
+from tests.web.visitor import become_member, row
 
 
-def film_at(page: Page, label: str, at: int) -> str | None:
-    return row(page, label).locator("a.poster").nth(at).get_attribute("data-film")
+def expect_focus_at(page: Page, label: str, at: int) -> None:
+    expect(row(page, label).locator("a.poster").nth(at)).to_be_focused()
 
 
 def test_a_row_is_one_tab_stop_with_arrows_inside(page: Page) -> None:
@@ -15,13 +15,13 @@ def test_a_row_is_one_tab_stop_with_arrows_inside(page: Page) -> None:
     row(page, "Trending").get_by_role("link").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert active_film(page) == film_at(page, "Trending", 2)
+    expect_focus_at(page, "Trending", 2)
     page.keyboard.press("End")
-    assert active_film(page) == film_at(page, "Trending", 19)
+    expect_focus_at(page, "Trending", 19)
     page.keyboard.press("Home")
-    assert active_film(page) == film_at(page, "Trending", 0)
+    expect_focus_at(page, "Trending", 0)
     page.keyboard.press("Tab")
-    assert active_film(page) is None
+    expect(page.locator("a.poster:focus")).to_have_count(0)
 
 
 def test_up_and_down_lead_between_the_rows(page: Page) -> None:
@@ -30,11 +30,11 @@ def test_up_and_down_lead_between_the_rows(page: Page) -> None:
     expect(row(page, "Catalogue").get_by_role("link").first).to_be_visible()
     row(page, "Trending").get_by_role("link").first.focus()
     page.keyboard.press("ArrowDown")
-    assert active_film(page) == film_at(page, "For you", 0)
+    expect_focus_at(page, "For you", 0)
     page.keyboard.press("ArrowDown")
-    assert active_film(page) == film_at(page, "Catalogue", 0)
+    expect_focus_at(page, "Catalogue", 0)
     page.keyboard.press("ArrowUp")
-    assert active_film(page) == film_at(page, "For you", 0)
+    expect_focus_at(page, "For you", 0)
 
 
 def test_the_grid_is_walked_in_two_directions_to_its_end(page: Page) -> None:
@@ -44,12 +44,27 @@ def test_the_grid_is_walked_in_two_directions_to_its_end(page: Page) -> None:
     grid.get_by_role("link").first.focus()
     page.keyboard.press("ArrowDown")
     columns = int(grid.evaluate("list => getComputedStyle(list).getPropertyValue('--columns')"))
-    assert active_film(page) == film_at(page, "Catalogue", columns)
+    expect_focus_at(page, "Catalogue", columns)
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     item = page.locator("li:has(> a:focus)")
     expect(item).to_have_attribute("aria-posinset", str(13 * columns + 1))
     expect(item).to_be_in_viewport()
+
+
+def test_keys_pressed_while_films_are_on_their_way_are_not_lost(page: Page) -> None:
+    waiting: list[Route] = []
+    page.goto("/films?genre=Western")
+    grid = row(page, "Catalogue")
+    grid.get_by_role("link").first.focus()
+    page.route("**/api/v1/items?*offset=*", lambda route: waiting.append(route))
+    with page.expect_request("**/api/v1/items?*offset=*"):
+        page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    waiting.pop().continue_()
+    item = page.locator("li:has(> a:focus)")
+    expect(item).to_have_attribute("aria-posinset", "165")
 
 
 def test_the_end_of_the_catalogue_is_one_key_away(page: Page) -> None:
@@ -72,6 +87,8 @@ def test_the_card_is_read_first_and_walked_from_the_top_to_save(page: Page) -> N
     row(page, "Trending").get_by_role("link").nth(3).press("Enter")
     dialog = page.get_by_role("dialog", name="The Matrix")
     expect(dialog).to_be_focused()
+    for name in ("Sign in to rate", "Sign in to save"):
+        expect(dialog.get_by_role("button", name=name)).to_be_visible()
     expect(dialog.get_by_role("link", name="TMDB")).to_be_visible()
     reached = []
     for _ in range(12):

@@ -1,5 +1,6 @@
 """First minutes, profile, import and export, together, languages, the end of an account."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -17,7 +18,7 @@ def test_the_first_minutes_end_in_a_personal_row(page: Page) -> None:
             "aria-pressed", "true"
         )
     expect(page.get_by_role("button", name="Horror")).to_have_attribute("aria-disabled", "true")
-    page.locator("label:has(input[value='4.5'])").first.click()
+    rate(page.locator("main"), 4.5)
     expect(page.get_by_role("heading", name="Chosen for you")).to_be_visible()
     page.get_by_role("link", name="Done: take me home").click()
     expect(row(page, "For you").locator(".note").first).to_contain_text("Because of")
@@ -75,7 +76,7 @@ def test_one_row_for_several_people(page: Page) -> None:
     page.get_by_label("User ids, separated by commas").fill("1, 42")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(row(page, "For all of you").get_by_role("link").first).to_be_visible()
-    assert "user_id=1&user_id=42" in page.url
+    expect(page).to_have_url(re.compile("user_id=1&user_id=42"))
 
 
 def test_the_pages_speak_russian_with_its_plurals(page: Page) -> None:
@@ -83,6 +84,6 @@ def test_the_pages_speak_russian_with_its_plurals(page: Page) -> None:
     page.get_by_label("Language").select_option("ru")
     expect(page.get_by_role("heading", name="Фильмы")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="742 фильма")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == "ru"
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
     page.reload()
     expect(page.get_by_role("heading", name="Фильмы")).to_be_visible()

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.flow.server import running
 from tests.unit.pictures.outside import Outside, Reply, outside_api, well_behaved
+from tests.web.browsers import new_visit
 from tests.web.settings import write_settings
-from tests.web.visitor import TIMEOUT_MS
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +40,8 @@ def _running(folder: Path, home: Path, outside: Outside, more: str = "") -> Iter
 
 @contextmanager
 def _visitor(browser: Browser, address: str) -> Iterator[Page]:
-    page = browser.new_page(base_url=address, locale="en-US")
-    page.set_default_timeout(TIMEOUT_MS)
-    yield page
-    page.context.close()
+    with new_visit(browser, address) as context:
+        yield context.new_page()
 
 
 @pytest.fixture

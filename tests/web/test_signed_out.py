@@ -31,7 +31,7 @@ def test_signing_in_leads_back_to_the_same_place(page: Page) -> None:
     sign_in(page, name)
     expect(page.get_by_role("dialog", name="Toy Story")).to_be_visible()
     expect(page.get_by_role("radiogroup", name="Your rating")).to_be_visible()
-    assert page.url.endswith("/films?genre=Horror&film=1")
+    expect(page).to_have_url("/films?genre=Horror&film=1")
 
 
 @pytest.mark.parametrize("path", ["/profile", "/welcome", "/operate"])

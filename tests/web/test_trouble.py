@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.visitor import home_as_member, open_card, rate, row
+from tests.web.visitor import home_as_member, open_card, rate, row, stars
 
 
 def test_a_failing_row_says_so_and_comes_back(page: Page) -> None:
@@ -30,7 +30,7 @@ def test_a_rating_that_is_not_accepted_is_put_back(page: Page) -> None:
     home_as_member(page)
     dialog = open_card(page)
     page.route("**/api/v1/me/items/*", lambda route: route.abort())
-    rate(dialog, 5)
+    stars(dialog, 5).click()
     expect(page.get_by_text("The server does not answer").first).to_be_visible()
     expect(dialog.get_by_role("radio", name="5 stars", exact=True)).not_to_be_checked()
     page.unroute("**/api/v1/me/items/*")
@@ -41,17 +41,17 @@ def test_a_rating_that_is_not_accepted_is_put_back(page: Page) -> None:
 def test_a_slow_answer_leaves_the_page_of_use_and_moves_nothing(page: Page) -> None:
     waiting: list[Route] = []
     page.route("**/api/v1/popular*", lambda route: waiting.append(route))
-    page.goto("/")
-    heading = page.get_by_role("heading", name="Catalogue")
+    with page.expect_request("**/api/v1/popular?k=30"):  # the second row's: both wait now
+        page.goto("/")
     expect(page.get_by_text("9,742 films")).to_be_visible()
-    before = heading.bounding_box()
-    while waiting:
-        waiting.pop().continue_()
-    expect(row(page, "Trending").get_by_role("link").first).to_be_visible()
-    after = heading.bounding_box()
-    assert before is not None
-    assert after is not None
-    assert abs(before["y"] - after["y"]) <= 120
+    heading = page.get_by_role("heading", name="Catalogue")
+    before_y = heading.evaluate("heading => heading.getBoundingClientRect().y")
+    for route in waiting:
+        route.continue_()
+    for label in ("Trending", "For you"):
+        expect(row(page, label).get_by_role("link").first).to_be_visible()
+    after_y = heading.evaluate("heading => heading.getBoundingClientRect().y")
+    assert abs(after_y - before_y) <= 120
 
 
 def test_too_many_tries_say_how_long_to_wait(page: Page) -> None:

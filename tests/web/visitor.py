@@ -1,12 +1,18 @@
 """What a person does on the pages, by the names they see."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from uuid import uuid4
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+
+from tests.web.browsers import TIMEOUT_MS
 
 PASSWORD = "correct horse battery"
-TIMEOUT_MS = 15_000
+POLL_MS = 50
 expect.set_options(timeout=TIMEOUT_MS)
 
 
@@ -75,12 +81,45 @@ def open_card(page: Page, at: int = 0) -> Locator:
     return page.get_by_role("dialog")
 
 
-def rate(dialog: Locator, stars: float) -> None:
-    """By the mouse: the radio button itself lies under the drawing."""
-    dialog.locator(f"label:has(input[value='{stars:g}'])").first.click()
+def film_of_card(page: Page) -> str:
+    """The film whose card is open, by the address."""
+    film = re.compile(r"[?&]film=([^&]+)")
+    expect(page).to_have_url(film)
+    found = film.search(page.url)
+    assert found is not None
+    return found[1]
 
 
-def active_film(page: Page) -> str | None:
-    """The film whose poster has the focus."""
-    film: str | None = page.evaluate("document.activeElement.dataset.film ?? null")
-    return film
+def stars(within: Locator, n: float) -> Locator:
+    """To be clicked: the radio button itself lies under the drawing."""
+    return within.locator(f"label:has(input[value='{n:g}'])").first
+
+
+def rate(within: Locator, n: float) -> None:
+    """By the mouse; returns when the server has it."""
+    with saved(within.page):
+        stars(within, n).click()
+
+
+@contextmanager
+def saved(page: Page) -> Iterator[None]:
+    """What is done inside writes something about a film: waits for the server's word on it."""
+    with page.expect_response(_is_write):
+        yield
+
+
+def _is_write(answer: Response) -> bool:
+    return answer.request.method == "PUT" and "/api/v1/me/items/" in answer.url
+
+
+def wait_until(page: Page, script: str, arg: object = None) -> None:
+    """Until the script says so. Playwright's own `wait_for_function` breaks the pages' policy."""
+    deadline_s = monotonic() + TIMEOUT_MS / 1000
+    while not page.evaluate(script, arg):
+        assert monotonic() < deadline_s, f"never: {script}"
+        page.wait_for_timeout(POLL_MS)
+
+
+def expect_focus_on(page: Page, film: str) -> None:
+    """On a poster of that film."""
+    expect(page.locator("a.poster:focus")).to_have_attribute("data-film", film)

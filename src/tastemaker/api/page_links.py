@@ -62,7 +62,7 @@ def _code(chunks: Mapping[str, Any], source: str) -> Iterator[str]:
         if not chunk or chunk.get("isEntry"):
             continue
         yield f"</{chunk['file']}>; rel=modulepreload"
-        yield from (f"</{css}>; rel=preload; as=style" for css in chunk.get("css", ()))
+        yield from (f"</{css}>; rel=preload; as=style; crossorigin" for css in chunk.get("css", ()))
         more = [one for one in chunk.get("imports", ()) if one not in seen]
         wanted += more
         seen.update(more)

@@ -42,6 +42,10 @@ class SlateAnswer(BaseModel):
     next_cursor: str | None = Field(
         default=None, description="Give it as `cursor` for the next best items; None at the end."
     )
+    is_cut_short: bool = Field(
+        default=False,
+        description="The person is known, but the model failed or took too long: ask again.",
+    )
     unknown_items: list[str] = Field(
         default=[], description="Of the posted history: what the catalogue does not know."
     )
@@ -61,6 +65,7 @@ def slate_answer(
         "model_version": slate.model_version,
         "session_id": slate.session_id,
         "next_cursor": next_cursor,
+        "is_cut_short": slate.is_cut_short,
         "unknown_items": unknown_items,
     }
 
@@ -144,5 +149,6 @@ SLATE_EXAMPLE: dict[str, Any] = {
     "model_version": "20240101-000000",
     "session_id": "0b5c7a5e",
     "next_cursor": None,
+    "is_cut_short": False,
     "unknown_items": [],
 }

@@ -53,10 +53,14 @@ class SlateItem:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """items: best first. model: name of the variant and the version it was trained as."""
+    """items: best first. model: name of the variant and the version it was trained as.
+
+    is_cut_short: the person is known, but the model failed or the time was up.
+    """
 
     items: tuple[SlateItem, ...]
     source: Source
     model: str
     model_version: str
     session_id: SessionId
+    is_cut_short: bool = False

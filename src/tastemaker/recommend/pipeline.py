@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import structlog
@@ -107,7 +108,8 @@ class Recommender:
             return self._slate(items, Source.MODEL, name, request.shown)
         genres = tuple(request.favourite_genres()) or request.filters.genres_any
         fallback = popular_items(self._popularity, allowed, self.shelf, genres, request.k)
-        return self._slate(fallback.items, fallback.source, name, request.shown)
+        slate = self._slate(fallback.items, fallback.source, name, request.shown)
+        return replace(slate, is_cut_short=items is None and bool(taste.liked))
 
     def similar(self, item_id: ItemId, k: int, filters: Filters | None = None) -> Slate:
         """Items for a person who has used only this one; popular in its genres where unknown."""
@@ -171,8 +173,8 @@ class Recommender:
         allowed: NDArray[np.bool_],
         k: int,
         kind: ReasonKind = ReasonKind.HISTORY,
-    ) -> tuple[SlateItem, ...]:
-        """Empty also where a model fails or the time is up: people still get an answer."""
+    ) -> tuple[SlateItem, ...] | None:
+        """None where a model fails or the time is up: people still get an answer."""
         deadline = Deadline(self._config.deadline_ms / 1000, self._stopwatch)
         try:
             return self._personal(variant, taste, allowed, k, deadline, kind)
@@ -181,7 +183,7 @@ class Recommender:
         except Exception:
             # A model is data: whatever is wrong with it must not reach the person.
             log.exception("model failed", variant=variant, version=self.version)
-        return ()
+        return None
 
     def _personal(
         self,

@@ -238,6 +238,21 @@ def test_what_an_account_says_of_a_slate_answers_it(browser: Browser, services: 
     assert {event.session_id for event in events} == {session}
 
 
+def test_opening_a_film_of_a_slate_is_a_view_and_answers_it_once(
+    browser: Browser, services: Services
+) -> None:
+    account = browser.register("Ann")
+    slate = browser.get("/me/recommendations")
+    opening = {"item_id": item_ids(slate)[2], "session_id": slate["session_id"]}
+    for _ in range(2):
+        assert browser.send("POST", "/me/opened", opening).status_code == 204
+    (said,) = found(services, slate).feedback
+    assert (said.item_id, said.action) == (opening["item_id"], Action.VIEW)
+    (event,) = services.interactions.of_user(account["user_id"], 10)
+    assert (event.action, event.session_id) == (Action.VIEW, slate["session_id"])
+    assert browser.send("POST", "/me/opened", opening | {"item_id": "none"}).status_code == 404
+
+
 def test_who_is_erased_leaves_no_slates_behind(browser: Browser, services: Services) -> None:
     browser.register("Ann")
     browser.get("/me/recommendations")

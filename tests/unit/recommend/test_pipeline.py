@@ -83,6 +83,7 @@ def test_unavailable_items_are_never_shown() -> None:
 def test_nobody_known_gets_popular_items_named_as_such(small: Recommender) -> None:
     slate = ask(small, [], k=2)
     assert slate.source is Source.POPULAR
+    assert not slate.is_cut_short
     assert ids(slate)[0] == "d"
     assert {item.reason.kind for item in slate.items} == {ReasonKind.POPULAR}
 
@@ -103,8 +104,11 @@ def test_a_disliked_item_is_gone_and_speaks_for_nothing(small: Recommender) -> N
 
 def test_a_passed_deadline_ends_in_the_popular_answer() -> None:
     ticks = count()
-    slate = ask(recommender(stopwatch=lambda: float(next(ticks))), watched("ab"))
+    slow = recommender(stopwatch=lambda: float(next(ticks)))
+    slate = ask(slow, watched("ab"))
     assert slate.source is Source.POPULAR
+    assert slate.is_cut_short
+    assert not ask(slow, []).is_cut_short
 
 
 def test_similar_items_too_have_a_deadline_and_an_answer() -> None:

@@ -2,6 +2,8 @@ import { ApiProblem, problemOf } from './problem';
 import type { paths } from './schema';
 
 const TIMEOUT_MS = 15_000;
+/** Characters; browsers refuse to keep more than 64 KB on their way. */
+const MAX_KEPT_ALIVE = 12_000;
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type PathWith<M extends Method> = {
@@ -110,10 +112,12 @@ async function send(
   if (body !== undefined && !isFile) headers['Content-Type'] = 'application/json';
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
   const limit = AbortSignal.timeout(TIMEOUT_MS);
+  // A page that is left at once must not take what was just said with it.
+  const keepalive = typeof sent === 'string' && sent.length < MAX_KEPT_ALIVE;
   const either = signal ? AbortSignal.any([signal, limit]) : limit;
   let response: Response;
   try {
-    response = await fetch(url, { method, headers, body: sent, signal: either });
+    response = await fetch(url, { method, headers, body: sent, keepalive, signal: either });
     if (response.ok) return response.status === 204 ? undefined : await response.json();
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -169,7 +169,7 @@ export interface paths {
         put?: never;
         /**
          * Report what people did
-         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. An event with a `session_id` also answers that slate. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds.
+         * @description One event or a list. When the answer arrives the events are on the disk, and the next recommendations count them. A bad event alone is an error; in a list it is set aside with its reason and the rest goes in. An event with a `session_id` also answers that slate. Where the server is too busy it answers 503: send the same again after `Retry-After` seconds. A server configured with `interactions.through` "bus" answers 202 when the events are on the bus for good, and counts them a moment later.
          */
         post: operations["post_interactions_api_v1_interactions_post"];
         delete?: never;
@@ -412,6 +412,26 @@ export interface paths {
          */
         put: operations["save_own_item_api_v1_me_items__item_id__put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An item of a slate was opened
+         * @description Answers the slate and counts as a `view` of the account; the same again counts once.
+         */
+        post: operations["opened_api_v1_me_opened_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -778,7 +798,7 @@ export interface paths {
         };
         /**
          * Can it answer
-         * @description Whether the database answers, and which models are in service.
+         * @description Whether everything this server needs answers (database, bus, models, stored slates, log of slates), and which models are in service. A server that is not ready says what is away, and still answers what it can.
          */
         get: operations["ready_health_ready_get"];
         put?: never;
@@ -1335,7 +1355,7 @@ export interface components {
             accepted: number;
             /**
              * Duplicates
-             * @description Events whose `event_id` was there already.
+             * @description Events whose `event_id` was there already; of those on the bus, whose `event_id` came twice in this request: others are known as such when they are recorded.
              */
             duplicates: number;
             /**
@@ -1521,6 +1541,16 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /** Opening */
+        Opening: {
+            /** Item Id */
+            item_id: string;
+            /**
+             * Session Id
+             * @description Of the slate in which it stood.
+             */
+            session_id: string;
         };
         /** OwnAnswer */
         OwnAnswer: {
@@ -1721,6 +1751,11 @@ export interface components {
         Ready: {
             /** Default Model */
             default_model: string;
+            /**
+             * Dependencies
+             * @description What this server needs; all of it answers.
+             */
+            dependencies: string[];
             /** Model Version */
             model_version: string;
             /**
@@ -1938,6 +1973,12 @@ export interface components {
         };
         /** SlateAnswer */
         SlateAnswer: {
+            /**
+             * Is Cut Short
+             * @description The person is known, but the model failed or took too long: ask again.
+             * @default false
+             */
+            is_cut_short?: boolean;
             /**
              * Items
              * @description Best first.
@@ -3219,6 +3260,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -3326,6 +3368,25 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "duplicates": 0,
+                     *       "event_ids": [
+                     *         "e-1"
+                     *       ],
+                     *       "rejected": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InteractionsAnswer"];
+                };
+            };
+            /** @description On the bus */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3912,6 +3973,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -5281,6 +5343,150 @@ export interface operations {
             };
         };
     };
+    opened_api_v1_me_opened_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of `GET /me`, where there is one. */
+                "X-CSRF-Token"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Key needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The key in X-API-Key is missing or wrong",
+                     *       "status": 401,
+                     *       "title": "Key needed",
+                     *       "type": "urn:tastemaker:key-needed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Registration is closed",
+                     *       "status": 403,
+                     *       "title": "Not allowed",
+                     *       "type": "urn:tastemaker:not-allowed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "No item '42'",
+                     *       "status": 404,
+                     *       "title": "Not found",
+                     *       "type": "urn:tastemaker:not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is longer than 8388608 bytes",
+                     *       "status": 413,
+                     *       "title": "Request too large",
+                     *       "type": "urn:tastemaker:request-too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "query.k: Input should be less than or equal to 200",
+                     *       "status": 422,
+                     *       "title": "Request invalid",
+                     *       "type": "urn:tastemaker:request-invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The server met an error of its own.",
+                     *       "status": 500,
+                     *       "title": "Internal error",
+                     *       "type": "urn:tastemaker:internal-error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password_api_v1_me_password_put: {
         parameters: {
             query?: never;
@@ -5726,6 +5932,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -6153,6 +6360,7 @@ export interface operations {
                      *       "n_items": 9742,
                      *       "n_seen": 1,
                      *       "slate": {
+                     *         "is_cut_short": false,
                      *         "items": [
                      *           {
                      *             "genres": [
@@ -6405,6 +6613,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -6501,6 +6710,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -6648,6 +6858,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -6813,6 +7024,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "is_cut_short": false,
                      *       "items": [
                      *         {
                      *           "genres": [
@@ -7934,6 +8146,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "default_model": "transitions",
+                     *       "dependencies": [
+                     *         "bus",
+                     *         "database",
+                     *         "models"
+                     *       ],
                      *       "model_version": "20240101-000000",
                      *       "models": [
                      *         "popular",

@@ -27,18 +27,22 @@ export class MyFilms {
     this.#drafts = text === undefined ? others : { ...others, [itemId]: text };
   }
 
+  /** What was asked before a write and answered after it is old and dropped. */
   async load(itemId: string): Promise<void> {
     const path = { item_id: itemId };
-    this.#set(itemId, await this.api.get('/api/v1/me/items/{item_id}', { path }));
+    const asked = this.revision;
+    const mine = await this.api.get('/api/v1/me/items/{item_id}', { path });
+    if (asked === this.revision || !this.of(itemId)) this.#set(itemId, mine);
   }
 
-  /** Shown at once; put back where the server refuses, and the failure is thrown on. */
-  async save(itemId: string, change: Change): Promise<void> {
+  /** session: the slate this answers. Shown at once; put back where the server refuses, and the failure is thrown on. */
+  async save(itemId: string, change: Change, session: string | undefined): Promise<void> {
     const before = this.of(itemId);
     if (before) this.#set(itemId, { ...before, ...change });
     try {
       const path = { item_id: itemId };
-      const request = this.api.put('/api/v1/me/items/{item_id}', { path, body: change });
+      const body = { ...change, ...(session === undefined ? {} : { session_id: session }) };
+      const request = this.api.put('/api/v1/me/items/{item_id}', { path, body });
       this.#set(itemId, await request);
       this.revision += 1;
     } catch (error) {

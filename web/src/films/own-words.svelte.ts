@@ -5,9 +5,9 @@ import type { Change } from './my-films.svelte';
 
 /** Writes what a person thinks of a film, and tells how it went. Answers whether it is saved. */
 export async function write(app: App, itemId: string, change: Change): Promise<boolean> {
-  const { myFilms, notices, session, language, router } = app;
+  const { myFilms, knownFilms, notices, session, language, router } = app;
   try {
-    await myFilms.save(itemId, change);
+    await myFilms.save(itemId, change, knownFilms.session(itemId));
     return true;
   } catch (error) {
     if (error instanceof ApiProblem && error.isSignedOut) {

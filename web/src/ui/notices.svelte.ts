@@ -5,6 +5,8 @@ export interface Notice {
 }
 
 const SHOWN_MS = 7_000;
+/** There is something to press: that takes time to find by keyboard. */
+const SHOWN_TO_ACT_MS = 20_000;
 
 /** Short words at the foot of the page, read aloud by screen readers. */
 export class Notices {
@@ -14,7 +16,7 @@ export class Notices {
   say(text: string, action?: Notice['action']): void {
     const notice = { id: this.#next++, text, action };
     this.shown = [...this.shown.slice(-2), notice];
-    setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
+    setTimeout(() => this.dismiss(notice.id), action ? SHOWN_TO_ACT_MS : SHOWN_MS);
   }
 
   dismiss(id: number): void {
