@@ -15,6 +15,7 @@ import polars as pl
 
 from benchmarks.command_cost import Cost, command, only, run
 from benchmarks.table import Row
+from tastemaker.synthesis.draws import draw
 
 N_USERS = 1_000_000
 N_ITEMS = 100_000
@@ -50,14 +51,9 @@ def _row(step: str, cost: Cost, bound: str) -> Row:
 
 def generate(n_users: int, rng: np.random.Generator) -> pl.DataFrame:
     """Columns user, item, at (seconds); one row an event, in no order of time."""
-    n_events = n_users * N_EVENTS_A_USER
-    user = np.repeat(np.arange(n_users), N_EVENTS_A_USER)
-    group = rng.integers(N_GROUPS, size=n_users)[user]
-    of_group = rng.random(n_events) < SHARE_OF_GROUP
-    group = np.where(of_group, group, rng.integers(N_GROUPS, size=n_events))
-    place = (N_ITEMS // N_GROUPS * rng.random(n_events) ** 3).astype(np.int64)
-    at_s = BEGIN_S + (YEAR_S * rng.random(n_events)).astype(np.int64)
-    events = pl.DataFrame({"user": user, "item": place * N_GROUPS + group, "at": at_s})
+    drawn = draw(n_users, N_ITEMS, N_GROUPS, N_EVENTS_A_USER, SHARE_OF_GROUP, rng)
+    at_s = BEGIN_S + (YEAR_S * drawn.share_of_year).astype(np.int64)
+    events = pl.DataFrame({"user": drawn.user, "item": drawn.item, "at": at_s})
     return events.with_columns(
         pl.format("u{}", "user").alias("user"), pl.format("i{}", "item").alias("item")
     )

@@ -11,6 +11,7 @@ from tastemaker.cli import (
     events,
     experience,
     experiments,
+    generate,
     models,
     people,
     play,
@@ -39,6 +40,7 @@ for command in (
     experience.config,
     experience.doctor,
     roles.role,
+    generate.generate,
     play.simulate,
     play.ask,
 ):

@@ -9,6 +9,7 @@ from tastemaker.core.errors import ConfigInvalid
 from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.interactions import InteractionTable
 from tastemaker.ingest.items import MappedItems
+from tastemaker.ingest.mongo import is_mongo, mongo_source
 from tastemaker.ingest.movielens import bundled_movielens, is_movielens, movielens
 from tastemaker.ingest.raw import Table
 from tastemaker.ingest.source import Source
@@ -26,14 +27,18 @@ def open_source(
     item_columns: ItemColumnMap | None = None,
     query: str | None = None,
     form: FileFormat | None = None,
+    max_rating: float = 5.0,
 ) -> Source:
     """location: `movielens-small`, a folder of MovieLens, a file, or a database URL.
 
     items: a file, or with a database URL a second query; it needs `item_columns`. query: what to
-    ask a database. Nothing is read yet except names. Raises InputError.
+    ask a database. max_rating: of the data set. Nothing is read yet except names. Raises
+    InputError.
     """
     if location == BUNDLED:
         return movielens(bundled_movielens())
+    if is_mongo(location):
+        return mongo_source(location, max_rating)
     path = Path(location)
     if "://" not in location and (path.is_dir() or is_movielens(path)):
         return movielens(path)

@@ -5,6 +5,7 @@ from tastemaker.wire.data import extract_catalogue, ingest, preprocess
 from tastemaker.wire.events import messages_set_aside, replay_set_aside
 from tastemaker.wire.examine import examine
 from tastemaker.wire.experiments import experiment_report, experiment_reports
+from tastemaker.wire.generation import generate
 from tastemaker.wire.learning import evaluate, fit_batch, train
 from tastemaker.wire.prepare import prepare
 from tastemaker.wire.roles import open_roles
@@ -21,6 +22,7 @@ __all__ = [
     "experiment_reports",
     "extract_catalogue",
     "fit_batch",
+    "generate",
     "ingest",
     "make_admin",
     "messages_set_aside",

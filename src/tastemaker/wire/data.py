@@ -30,6 +30,7 @@ def ingest(
         item_columns=data.item_columns,
         query=data.query,
         form=data.format,
+        max_rating=settings.ingest.max_rating,
     )
     return Ingest(dataset_store(settings), settings.ingest).run(
         source, clock=system_clock, on_progress=on_progress, dry_run=dry_run, replace=replace

@@ -1,0 +1,1 @@
+"""Generated people and films, whose tastes are known."""
