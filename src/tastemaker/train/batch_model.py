@@ -1,12 +1,13 @@
 """A variant trained on a file: recommends to the people of any other file, without a server."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 from uuid import uuid4
 
+import numpy as np
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +20,7 @@ from tastemaker.ingest.limits import IngestConfig
 from tastemaker.models.array_folder import disk_problem
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.variant import VariantConfig, scorer
-from tastemaker.train.asked import asked_from
+from tastemaker.train.asked import Asked, asked_from
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_lists import SCHEMA, lists_for
 
@@ -59,8 +60,7 @@ class BatchModel:
         fill. Items of a person's own rows are left out unless include_seen.
         Raises InputError for histories that cannot be used and a k below 1.
         """
-        if k < 1:
-            raise RequestInvalid(f"k is {k}", where="k", next_step="Ask for at least one item.")
+        _check_k(k)
         weights = self.description.weights
         read = read_source(
             str(histories),
@@ -69,17 +69,37 @@ class BatchModel:
             clock=clock,
             on_progress=on_progress,
         )
-        item_ids = self.bundle.item_ids
-        asked = asked_from(read.interactions, item_ids, weights)
-        popularity = self.bundle.models["popular"].score(History.empty())
-        config = self.description.config
-        at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
-        of_variant = scorer(at_least_k, self.bundle)
+        asked = asked_from(read.interactions, self.bundle.item_ids, weights)
         on_progress("recommend", 0.0)
-        lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
-        recommended = pl.concat([pl.DataFrame(schema=SCHEMA), *lists])
+        recommended = self._lists(asked, k, include_seen=include_seen)
         on_progress("recommend", 1.0)
         return recommended
+
+    def recommend_to(
+        self, item_ids: Sequence[str], k: int = 10, *, include_seen: bool = False
+    ) -> list[str]:
+        """Items for one person, the best first, by the items used so far, oldest first.
+
+        Items the model does not know are passed over; popular ones where it knows none of them.
+        In memory, so that a service may call it at each request. Raises RequestInvalid.
+        """
+        _check_k(k)
+        position = {str(item): at for at, item in enumerate(self.bundle.item_ids)}
+        # The latest use of an item is the one that counts.
+        used = list(dict.fromkeys(position[one] for one in reversed(item_ids) if one in position))
+        item = np.array(used, np.int32)
+        weight = np.full(len(used), self.description.weights.watched, np.float32)
+        history = History(item, weight, np.zeros(len(used), np.int64))
+        asked = Asked(pl.Series([""]), [history], [item])
+        return self._lists(asked, k, include_seen=include_seen)["item"].to_list()
+
+    def _lists(self, asked: Asked, k: int, *, include_seen: bool) -> pl.DataFrame:
+        item_ids, config = self.bundle.item_ids, self.description.config
+        popularity = self.bundle.models["popular"].score(History.empty())
+        at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
+        of_variant = scorer(at_least_k, self.bundle)
+        lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *lists])
 
     def save(self, folder: str | Path) -> None:
         """Into a new or empty folder, or in the place of an earlier batch model.
@@ -125,6 +145,11 @@ class BatchModel:
         if "popular" not in bundle.models:
             raise _damaged("The model popular is missing", path)
         return cls(description, bundle)
+
+
+def _check_k(k: int) -> None:
+    if k < 1:
+        raise RequestInvalid(f"k is {k}", where="k", next_step="Ask for at least one item.")
 
 
 def _refuse_foreign(folder: Path) -> None:
