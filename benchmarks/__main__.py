@@ -27,6 +27,19 @@ def names() -> list[str]:
     return sorted(found - NOT_BENCHMARKS)
 
 
+def parts() -> list[str]:
+    """Of benchmarks that have several: each runs by its own name too."""
+    folders = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.ispkg]
+    modules = (
+        f"{name}.{part.name}"
+        for name in folders
+        for part in pkgutil.iter_modules(importlib.import_module(f"benchmarks.{name}").__path__)
+    )
+    return sorted(
+        name for name in modules if hasattr(importlib.import_module(f"benchmarks.{name}"), "rows")
+    )
+
+
 def run(name: str, data_dir: Path, console: Console) -> Iterator[Row]:
     """The rows of one benchmark, told on the console as they come."""
     started_s = time.perf_counter()
@@ -41,11 +54,11 @@ def main(arguments: Sequence[str]) -> int:
     """Exit status: 0; 1 where a benchmark failed; 2 where it was asked for something unknown."""
     progress = Console(stderr=True)
     known = names()
-    unknown = [name for name in arguments if name not in known]
+    unknown = [name for name in arguments if name not in {*known, *parts()}]
     data_dir = os.environ.get("TASTEMAKER_DATA_DIR")
     if unknown or not data_dir:
         reason = f"No benchmark {unknown[0]!r}." if unknown else "TASTEMAKER_DATA_DIR is not set."
-        progress.print(f"{reason} Benchmarks: {', '.join(known)}.", markup=False)
+        progress.print(f"{reason} Benchmarks: {', '.join([*known, *parts()])}.", markup=False)
         return 2
     rows: list[Row] = []
     failed = False

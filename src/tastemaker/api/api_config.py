@@ -18,6 +18,8 @@ class ApiConfig(BaseModel, frozen=True, extra="forbid"):
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024)  # longer requests are refused
     max_batch: int = Field(default=10_000, ge=1)  # events in one POST /interactions
     look_every_s: float = Field(default=1.0, gt=0)  # for another version put into service
+    remember_mb: int = Field(default=64, ge=0, le=100_000)  # of slates asked for again; 0: none
+    remember_s: float = Field(default=60.0, gt=0, le=3_600)  # a slate that nothing has changed
     max_history: int = Field(default=1_000, ge=1)  # latest entries of a posted history that count
 
 

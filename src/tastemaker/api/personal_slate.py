@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tastemaker.api import slate_cursor, stored_answer
 from tastemaker.api.json_answer import JsonAnswer, ReadyJson
+from tastemaker.api.remembered import Asked, Remembering
 from tastemaker.api.services import Services
 from tastemaker.api.shown_slates import note_shown
 from tastemaker.api.slate_answer import slate_answer
@@ -50,6 +51,9 @@ def personal_answer(
         if ready is not None:
             return _sent(services, ready, user_id, name, experiment)
         newest_row = _unless_away(stored.newest_row, user_id)
+    remembering = _remembering(services, user_id, conditions, name)
+    if remembering is not None and remembering.found is not None:
+        return _sent(services, remembering.found, user_id, name, experiment, Source.MODEL)
     past = past_of(services, user_id)
     shown = slate_cursor.read(conditions.cursor)
     with _measured(services, variant):
@@ -70,8 +74,23 @@ def personal_answer(
     note_shown(services, slate, user_id, experiment, shown)
     if stored is not None and newest_row is not None:
         stored.keep(slate, user_id, conditions.k, newest_row)
+    if remembering is not None and slate.source is Source.MODEL:
+        return ReadyJson(remembering.kept(slate, services.catalogue, conditions.k))
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
+
+
+def _remembering(
+    services: Services, user_id: UserId, conditions: PersonalConditions, name: str
+) -> Remembering | None:
+    """None where nothing is remembered: for later pages, and while the database is away."""
+    if services.remembered is None or conditions.cursor is not None:
+        return None
+    newest_row = _unless_away(services.interactions.newest_row, user_id)
+    if newest_row is None:
+        return None
+    asked = Asked(user_id, name, services.recommender.version, conditions.model_dump_json())
+    return Remembering(services.remembered, asked, newest_row)
 
 
 def _sent(
@@ -80,9 +99,13 @@ def _sent(
     user_id: UserId,
     variant: str,
     experiment: str | None,
+    source: Source = Source.STORED,
 ) -> JsonAnswer:
     session_id = SessionId(services.new_id())
-    services.metrics.stored_slate_sent(variant)
+    if source is Source.STORED:
+        services.metrics.stored_slate_sent(variant)
+    else:
+        services.metrics.remembered_slate_sent(variant)
     services.slates.shown(
         ShownSlate(
             session_id=session_id,
@@ -90,7 +113,7 @@ def _sent(
             experiment=experiment,
             variant=variant,
             model_version=ready.model_version,
-            source=Source.STORED.value,
+            source=source.value,
             item_ids=ready.item_ids,
             at=services.clock(),
         )

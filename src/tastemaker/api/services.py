@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.catalogue_index import CatalogueIndex
+from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.core.clock import Clock
 from tastemaker.core.message import Message
@@ -41,6 +42,7 @@ class Services:
 
     new_id: a fresh unique text at each call, for events that come without an id. slates: on their
     way to the slate_log. onto_bus: where posted events go through the bus; done when durable.
+    remembered: None where the same slate asked for again is computed again.
     stored: None where every slate is computed when it is asked for.
     dependencies: of everything this server needs why it is away, empty where it is there."""
 
@@ -58,6 +60,7 @@ class Services:
     slate_log: SlateLog
     experiments: Experiments
     onto_bus: Callable[[Sequence[Message]], "Future[None]"] | None = None
+    remembered: RememberedSlates | None = None
     stored: StoredSlates | None = None
     dependencies: Callable[[], Mapping[str, str]] = dict
 

@@ -93,6 +93,9 @@ class Metrics:
     def stored_slate_sent(self, model: str) -> None:
         self._slates.labels(Source.STORED.value, model).inc()
 
+    def remembered_slate_sent(self, model: str) -> None:
+        self._slates.labels(Source.MODEL.value, model).inc()
+
     def slate_timed(self, model: str, seconds: float) -> None:
         self._slate_seconds.labels(model).observe(seconds)
         self._slate_failures.labels(model)

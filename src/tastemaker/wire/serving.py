@@ -19,6 +19,7 @@ from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
 from tastemaker.api.open_storefront import open_pictures, open_storefront
+from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.services import Services, swap_recommender
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.api.storefront import Storefront
@@ -131,6 +132,7 @@ def _services(
         new_id=new_id,
         retraining=Retraining(bus, retrain_states(settings), system_clock, new_id),
         onto_bus=_onto_bus(settings, outbox),
+        remembered=_remembered(settings),
         genres=UserGenres(Database(engine)),
         slates=slates,
         slate_log=slate_log,
@@ -138,6 +140,12 @@ def _services(
         stored=stored,
         dependencies=watch.states,
     )
+
+
+def _remembered(settings: Settings) -> RememberedSlates | None:
+    if not settings.api.remember_mb:
+        return None
+    return RememberedSlates(settings.api.remember_mb * 2**20, settings.api.remember_s, monotonic)
 
 
 def _onto_bus(
