@@ -1,6 +1,7 @@
 """What running processes tell of themselves: figures, health, and one id through all of them."""
 
 import json
+import os
 import re
 import shutil
 import threading
@@ -15,6 +16,9 @@ import pytest
 from deploy.grafana.__main__ import FILE, text
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.conftest import REDIS_URL
+from tests.contracts.line import Line
+from tests.flow.processes import role
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
 
@@ -139,3 +143,24 @@ def _until(look: Callable[[], Found]) -> Found:
         assert time.monotonic() < deadline_s, "it did not come to be"
         threading.Event().wait(0.05)
     return found
+
+
+@pytest.mark.skipif(REDIS_URL not in os.environ, reason="no Redis")
+def test_a_role_says_which_server_is_away_until_it_is_back(tmp_path: Path) -> None:
+    with Line(os.environ[REDIS_URL]) as line:
+        environment = {
+            "TASTEMAKER__SLATES__URL": line.url,
+            "TASTEMAKER__ROLE_SERVER__PORT": "0",
+            "TASTEMAKER__WATCH__LOOK_EVERY_S": "0.1",
+        }
+        with role("recorder", tmp_path, **environment):
+            log = tmp_path / "roles.err"
+            [metrics] = _until(lambda: _addresses(log))
+            ready = metrics.replace("/metrics", "/health/ready")
+            _until(lambda: httpx2.get(ready, timeout=60).status_code == 200)
+            line.cut()
+            away = _until(lambda: httpx2.get(ready, timeout=60).json()["away"])
+            assert list(away) == ["slates"]
+            assert httpx2.get(ready, timeout=60).status_code == 503
+            line.mend()
+            _until(lambda: httpx2.get(ready, timeout=60).status_code == 200)

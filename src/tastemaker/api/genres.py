@@ -14,6 +14,7 @@ from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem import FieldProblem, InvalidFields
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedConfig, UsedServices
+from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.account import MAX_FAVOURITE_GENRES, USER_ID_PREFIX
@@ -82,11 +83,11 @@ async def top(services: UsedServices, wanted: Annotated[TopQuery, Query()]) -> J
     if (wanted.user_id is None) == (not wanted.genre):
         reason = "Give a user_id, or one genre or more"
         raise InvalidFields([FieldProblem(field="query.genre", reason=reason)])
-    genres = tuple(wanted.genre)
+    genres, user_id = tuple(wanted.genre), UserId(wanted.user_id or NOBODY)
     if wanted.user_id is not None:
-        genres = genres_of(services, UserId(wanted.user_id))
+        genres = genres_of(services, user_id)
     slate = services.recommender.popular(wanted.k, Filters(genres_any=genres))
-    services.metrics.slate_made(slate)
+    note_shown(services, slate, user_id)
     return JsonAnswer(slate_answer(slate, services.catalogue))
 
 

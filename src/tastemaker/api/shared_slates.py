@@ -9,6 +9,7 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
+from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import SlateConditions
 from tastemaker.core.ids import ItemId
@@ -34,7 +35,7 @@ async def similar(
     conditions: Annotated[SlateConditions, Query()],
 ) -> JsonAnswer:
     slate = services.recommender.similar(ItemId(item_id), conditions.k, conditions.filters())
-    services.metrics.slate_made(slate)
+    note_shown(services, slate, NOBODY)
     return JsonAnswer(slate_answer(slate, services.catalogue))
 
 
@@ -49,5 +50,5 @@ async def popular(
     services: UsedServices, conditions: Annotated[SlateConditions, Query()]
 ) -> JsonAnswer:
     slate = services.recommender.popular(conditions.k, conditions.filters())
-    services.metrics.slate_made(slate)
+    note_shown(services, slate, NOBODY)
     return JsonAnswer(slate_answer(slate, services.catalogue))

@@ -7,7 +7,8 @@ from tastemaker.core.slate_record import AnsweredSlate, ShownSlate
 from tastemaker.recommend.shown import Shown
 
 NOBODY = UserId("")
-"""For whom a slate is that was asked for by a history, or for several people together."""
+"""For whom a slate is that is the same for everybody, was asked for by a history, or for several
+people together."""
 
 _MAX_PAGES = 1_000
 
