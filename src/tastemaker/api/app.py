@@ -31,6 +31,7 @@ from tastemaker.api.problem import Problem, install_problems
 from tastemaker.api.recommendations import HistoryRequest
 from tastemaker.api.request_guard import RequestGuard
 from tastemaker.api.services import Services
+from tastemaker.api.stored_first import StoredFirst
 from tastemaker.api.storefront import Storefront
 from tastemaker.api.storefront_routes import install_storefront
 
@@ -126,6 +127,7 @@ def _install_routes(app: FastAPI, *, with_storefront: bool) -> None:
 
 def _install_middleware(app: FastAPI, services: Services, config: ApiConfig) -> None:
     """The last added is the first to see a request."""
+    app.add_middleware(StoredFirst)
     app.add_middleware(RequestGuard, max_body_bytes=config.max_body_bytes)
     if config.cors_origins:
         app.add_middleware(

@@ -41,16 +41,15 @@ def personal_answer(
     favourite_genres: Callable[[], Sequence[str]] | None = None,
 ) -> JsonAnswer:
     """favourite_genres: None for those told of the user. Raises as Recommender.recommend does."""
-    variant, experiment = assigned(services, user_id, conditions.model)
     stored = services.stored if conditions.is_plain else None
-    name = variant or services.recommender.default_variant
     newest_row: int | None = 0
-    version = services.recommender.version
     if stored is not None:
-        ready = stored.find(user_id, name, conditions.k, version)
+        ready = stored_slate(services, user_id, conditions.model, conditions.k)
         if ready is not None:
-            return _sent(services, ready, user_id, name, experiment)
+            return ready
         newest_row = _unless_away(stored.newest_row, user_id)
+    variant, experiment = assigned(services, user_id, conditions.model)
+    name = variant or services.recommender.default_variant
     remembering = _remembering(services, user_id, conditions, name)
     if remembering is not None and remembering.found is not None:
         return _sent(services, remembering.found, user_id, name, experiment, Source.MODEL)
@@ -68,9 +67,9 @@ def personal_answer(
             )
         )
     if stored is not None and past and slate.source is not Source.MODEL:
-        ready = stored.find(user_id, name, conditions.k, version, may_be_old=True)
+        ready = stored_slate(services, user_id, conditions.model, conditions.k, may_be_old=True)
         if ready is not None:
-            return _sent(services, ready, user_id, name, experiment)
+            return ready
     note_shown(services, slate, user_id, experiment, shown)
     if stored is not None and newest_row is not None:
         stored.keep(slate, user_id, conditions.k, newest_row)
@@ -91,6 +90,19 @@ def _remembering(
         return None
     asked = Asked(user_id, name, services.recommender.version, conditions.model_dump_json())
     return Remembering(services.remembered, asked, newest_row)
+
+
+def stored_slate(
+    services: Services, user_id: UserId, model: str | None, k: int, *, may_be_old: bool = False
+) -> JsonAnswer | None:
+    """None where there is none to be sent. may_be_old: as in `StoredSlates.find`."""
+    if services.stored is None:
+        return None
+    variant, experiment = assigned(services, user_id, model)
+    name = variant or services.recommender.default_variant
+    version = services.recommender.version
+    ready = services.stored.find(user_id, name, k, version, may_be_old=may_be_old)
+    return None if ready is None else _sent(services, ready, user_id, name, experiment)
 
 
 def _sent(

@@ -7,9 +7,15 @@ from tastemaker.api.slate_cursor import SlateCursor
 from tastemaker.core.ids import ItemId
 from tastemaker.recommend.filters import Filters
 
+DEFAULT_K = 20
+MAX_K = 200
+"""Items of a slate."""
+
 
 class SlateConditions(BaseModel, frozen=True, extra="forbid"):
-    k: int = Field(default=20, ge=1, le=200, description="Items wanted; fewer where fewer match.")
+    k: int = Field(
+        default=DEFAULT_K, ge=1, le=MAX_K, description="Items wanted; fewer where fewer match."
+    )
     genre: list[ShortText] = Field(default=[], max_length=50, description="Any of these.")
     genre_all: list[ShortText] = Field(default=[], max_length=50, description="All of these.")
     genre_none: list[ShortText] = Field(default=[], max_length=50, description="None of these.")

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from tastemaker.api import stored_answer
+from tastemaker.api.held_slates import Held, HeldSlates
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import EnvironmentProblem, StoreUnavailable
@@ -33,7 +34,8 @@ class Tell(Protocol):
 @dataclass(frozen=True, slots=True)
 class StoredSlates:
     """newest_row: of a user's events, 0 where there is none. stale_after: an older slate is served
-    still, and made anew. variants: all of which slates may be stored."""
+    still, and made anew. variants: all of which slates may be stored. held: None where nobody tells
+    of the events of other processes."""
 
     slates: Slates
     newest_row: Callable[[UserId], int]
@@ -42,6 +44,7 @@ class StoredSlates:
     stale_after: timedelta
     clock: Clock
     variants: Sequence[str] = ()
+    held: HeldSlates | None = None
     _asked: dict[SlateKey, datetime] = field(default_factory=dict)
 
     def find(
@@ -52,6 +55,10 @@ class StoredSlates:
 
         One of another version or grown old is asked for anew, once.
         """
+        now = self.clock()
+        held = None if self.held is None else self.held.get((user_id, variant, k), now)
+        if held is not None and self._is_fresh(held.answer.model_version, held.made_at, version):
+            return held.answer
         key = SlateKey(SlateKind.USER, user_id, variant)
         try:
             stored = self.slates.get(key)
@@ -63,10 +70,14 @@ class StoredSlates:
         answer = stored_answer.read(stored.answer)
         if answer.k != k or not (may_be_old or self._counts_all(user_id, answer)):
             return None
-        now = self.clock()
-        if stored.model_version != version or now - stored.made_at > self.stale_after:
+        if not self._is_fresh(stored.model_version, stored.made_at, version):
             self._ask_once(key, now)
+        elif self.held is not None and not may_be_old:
+            self.held.put((user_id, variant, k), Held(answer, stored.made_at, now))
         return answer
+
+    def _is_fresh(self, made_by: str, made_at: datetime, version: str) -> bool:
+        return made_by == version and self.clock() - made_at <= self.stale_after
 
     def keep(self, slate: Slate, user_id: UserId, k: int, newest_row: int) -> None:
         """newest_row: read before the slate was computed, so that a later event makes it old."""
@@ -79,6 +90,7 @@ class StoredSlates:
 
     def renew(self, user_id: UserId) -> None:
         """What is stored of a user grew stale by something that is no event."""
+        self._let_go(user_id)
         now = self.clock()
         asked = [PredictionAsked.of(key, now, only_stored=True) for key in self._keys(user_id)]
         if asked:
@@ -87,7 +99,12 @@ class StoredSlates:
     def forget(self, user_id: UserId) -> None:
         """Raises SlatesUnavailable. A slate that is on its way now comes back: `renew` after the
         user's events are gone has it deleted."""
+        self._let_go(user_id)
         self.slates.delete(self._keys(user_id))
+
+    def _let_go(self, user_id: UserId) -> None:
+        if self.held is not None:
+            self.held.forget(user_id)
 
     def _keys(self, user_id: UserId) -> list[SlateKey]:
         return [SlateKey(SlateKind.USER, user_id, variant) for variant in self.variants]

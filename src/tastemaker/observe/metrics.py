@@ -77,12 +77,25 @@ class Metrics:
         for outcome in ("written", "lost"):
             self._slate_log.labels(outcome)
         self._model = ModelMetrics(registry)
+        # The library's own way to a label's figure costs more than counting.
+        self._of_route: dict[tuple[str, str, int], Counter] = {}
+        self._by_route: dict[str, Histogram] = {}
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """route: its template, e.g. /items/{item_id}."""
         method = method if method in _METHODS else "other"
-        self._requests.labels(method, route, str(status)).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        n_requests = self._of_route.get((method, route, status))
+        if n_requests is None:
+            n_requests = self._requests.labels(method, route, str(status))
+            self._of_route[method, route, status] = n_requests
+        n_requests.inc()
+        self._seconds_of_route(route).observe(seconds)
+
+    def _seconds_of_route(self, route: str) -> Histogram:
+        seconds = self._by_route.get(route)
+        if seconds is None:
+            seconds = self._by_route[route] = self._request_seconds.labels(route)
+        return seconds
 
     def slate_made(self, slate: Slate) -> None:
         self._slates.labels(slate.source.value, slate.model).inc()

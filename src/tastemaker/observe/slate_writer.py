@@ -58,8 +58,10 @@ class SlateWriter:
         """Returns at once and never raises."""
         with self._changed:
             if self._has_room():
+                # Woken by the first alone: to wake it costs more than to keep a slate.
+                if not self.n_waiting():
+                    self._changed.notify()
                 self._shown.setdefault(slate.session_id, slate)
-                self._changed.notify()
                 return
         self._lose(1, "more wait than slate_writing.max_waiting")
 

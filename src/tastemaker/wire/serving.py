@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from secrets import token_urlsafe
@@ -18,6 +18,7 @@ from tastemaker.accounts.registry import make_admin as give_admin
 from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
+from tastemaker.api.held_slates import HeldSlates
 from tastemaker.api.open_storefront import open_pictures, open_storefront
 from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.services import Services, swap_recommender
@@ -39,6 +40,7 @@ from tastemaker.roles.model_watch import ModelWatch
 from tastemaker.roles.outbox import Outbox
 from tastemaker.roles.retraining import Retraining
 from tastemaker.store.accounts import AccountStore
+from tastemaker.store.arrivals import Arrivals
 from tastemaker.store.database import Database
 from tastemaker.store.group_commit import GroupCommitConfig
 from tastemaker.store.interactions import InteractionLog
@@ -55,6 +57,7 @@ from tastemaker.wire.places import (
 )
 from tastemaker.wire.recommender import open_checked, open_recommender
 from tastemaker.wire.roles import retrain_states
+from tastemaker.wire.sharing import models_fetched
 from tastemaker.wire.watching import Opened, watching
 
 
@@ -68,6 +71,7 @@ def application(settings: Settings) -> Iterator[FastAPI]:
     """The HTTP application on what is in service; at the end the database is closed."""
     limit_blas_threads(1)
     with ExitStack() as open_until_end:
+        open_until_end.enter_context(models_fetched(settings, "gateway"))
         log = open_until_end.enter_context(event_log(settings))
         engine = open_until_end.enter_context(database_engine(settings))
         services = _services(settings, log, engine, open_until_end)
@@ -178,7 +182,15 @@ def _stored(
         stale_after,
         system_clock,
         tuple(settings.variants),
+        _held(engine, open_until_end),
     )
+
+
+def _held(engine: Engine, open_until_end: ExitStack) -> HeldSlates | None:
+    """Other databases do not tell at once that somebody has written."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return HeldSlates(open_until_end.enter_context(closing(Arrivals(engine, monotonic))).users)
 
 
 def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:
