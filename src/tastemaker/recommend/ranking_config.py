@@ -17,6 +17,6 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
     max_requests: int = Field(default=50_000, ge=100)  # moments of all users; bounds memory
     min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
-    negatives_kept: float = Field(default=0.1, gt=0, le=1)  # share of the candidates not chosen
+    negatives_kept: float = Field(default=0.05, gt=0, le=1)  # of those not chosen, at least
     n_folds: int = Field(default=4, ge=2, le=20)  # of users, for models that must be fitted anew
     ranker: RankerConfig = RankerConfig()

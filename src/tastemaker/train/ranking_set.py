@@ -193,10 +193,12 @@ class Teacher:
         proposed = self.presenter.propose(Moment(question.past, at_s), signals, allowed, 1)
         right = self.training.item[question.held[: question.n_right]]
         place = places_among(proposed.item, right)
-        kept = rng.random(len(proposed.item)) < self.presenter.config.negatives_kept
+        found = place[place >= 0]
+        # Where much was found, about as many of the others: fewer teach less.
+        share = max(self.presenter.config.negatives_kept, len(found) / max(len(proposed.item), 1))
+        kept = rng.random(len(proposed.item)) < share
         if len(question.passed_over):
             kept |= np.isin(proposed.item, question.passed_over)
-        found = place[place >= 0]
         kept[found] = True
         chosen = np.flatnonzero(kept) if len(found) else found
         label = np.zeros(len(kept), np.int8)
