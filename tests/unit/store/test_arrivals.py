@@ -55,10 +55,10 @@ def test_what_this_process_writes_is_told_at_once_and_once(
 ) -> None:
     with closing(InteractionLog(engine)) as log:
         log.append([rated("a", "ann"), rated("b", "bob")])
-        assert arrivals.users() == {ANN, BOB}
+        assert arrivals.users() == frozenset({ANN, BOB})
         assert arrivals.users() == frozenset()
         log.append([rated("c", "ann")])
-        assert arrivals.users() == {ANN}
+        assert arrivals.users() == frozenset({ANN})
 
 
 def test_what_another_process_writes_is_told_after_a_moment(
@@ -71,7 +71,7 @@ def test_what_another_process_writes_is_told_after_a_moment(
     other.dispose()
     assert arrivals.users() == frozenset()
     stopwatch.now_s = 2 * LOOK_EVERY_S
-    assert arrivals.users() == {ANN}
+    assert arrivals.users() == frozenset({ANN})
     stopwatch.now_s = 4 * LOOK_EVERY_S
     assert arrivals.users() == frozenset()
 
@@ -81,4 +81,4 @@ def test_too_many_are_not_told_one_by_one(engine: Engine, arrivals: Arrivals) ->
         log.append([rated(f"e{number}", f"u{number}") for number in range(10_000)])
         assert arrivals.users() is None
         log.append([rated("a", "ann")])
-        assert arrivals.users() == {ANN}
+        assert arrivals.users() == frozenset({ANN})
