@@ -64,6 +64,19 @@ def test_a_rating_can_be_taken_back(page: Page) -> None:
     expect(page.get_by_text("Nothing is known of your taste yet")).to_be_visible()
 
 
+def test_what_is_done_with_a_film_of_the_row_names_its_slate(page: Page) -> None:
+    with page.expect_response("**/api/v1/me/recommendations*") as answered:
+        home_as_member(page)
+    session = answered.value.json()["session_id"]
+    with page.expect_request("**/api/v1/me/opened") as opened:
+        row(page, "For you").get_by_role("link").first.click()
+    film = film_of_card(page)
+    assert opened.value.post_data_json == {"item_id": film, "session_id": session}
+    with page.expect_request("**/api/v1/me/items/*") as rated:
+        rate(page.get_by_role("dialog"), 4)
+    assert rated.value.post_data_json == {"rating": 4, "session_id": session}
+
+
 def test_less_like_this_at_the_poster_by_mouse_and_by_key(page: Page) -> None:
     home_as_member(page)
     rate(open_card(page, 3), 5)

@@ -54,6 +54,20 @@ def test_a_slow_answer_leaves_the_page_of_use_and_moves_nothing(page: Page) -> N
     assert abs(after_y - before_y) <= 120
 
 
+def test_a_slate_cut_short_is_not_taken_for_an_unknown_person(page: Page) -> None:
+    def cut_short(route: Route) -> None:
+        answer = route.fetch().json()
+        route.fulfill(json=answer | {"source": "popular", "is_cut_short": True})
+
+    page.route("**/api/v1/recommendations/42?*", cut_short)
+    page.goto("/?for=42")
+    expect(page.get_by_text("The recommendations took too long")).to_be_visible()
+    page.unroute("**/api/v1/recommendations/42?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(row(page, "For user 42").locator(".note").first).to_contain_text("Because of")
+    expect(page.get_by_text("The recommendations took too long")).to_have_count(0)
+
+
 def test_too_many_tries_say_how_long_to_wait(page: Page) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=429, headers={"Retry-After": "30"}, json={"detail": "slow down"})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, shownFilms, targetOf } from '../src/catalogue/grid-layout';
+import { fliesPast, grown, layoutOf, shownFilms, targetOf } from '../src/catalogue/grid-layout';
 
 const N_FILMS = 90_000;
 const NODES_A_FILM = 6;
@@ -45,6 +45,33 @@ describe('the grid', () => {
     expect(shownFilms(0, 800, layout, 8)).toEqual({ begin: 0, end: 8 });
     expect(shownFilms(0, 800, layout, 0)).toEqual({ begin: 0, end: 0 });
     expect(shownFilms(-2_000, 800, layout, 33)).toEqual({ begin: 0, end: 5 });
+  });
+
+  it('draws a row a frame until all that is shown is there, below first', () => {
+    const shown = { begin: 10, end: 27 };
+    let made = { begin: 5, end: 20 };
+    const frames = [];
+    for (let frame = 0; frame < 4; frame += 1) {
+      made = grown(made, shown, 5, false);
+      frames.push([made.begin, made.end]);
+    }
+    expect(frames).toEqual([
+      [10, 25],
+      [10, 27],
+      [10, 27],
+      [10, 27],
+    ]);
+    expect(grown({ begin: 20, end: 27 }, shown, 5, false)).toEqual({ begin: 15, end: 27 });
+    expect(grown({ begin: 90, end: 99 }, shown, 5, false)).toEqual({ begin: 10, end: 15 });
+  });
+
+  it('draws nothing that would be gone before it is seen', () => {
+    const layout = layoutOf(900);
+    expect(fliesPast(-180, layout)).toBe(true);
+    expect(fliesPast(40, layout)).toBe(false);
+    const made = grown({ begin: 0, end: 20 }, { begin: 10, end: 30 }, 5, true);
+    expect(made).toEqual({ begin: 10, end: 20 });
+    expect(grown(made, { begin: 40, end: 60 }, 5, true)).toEqual({ begin: 0, end: 0 });
   });
 
   it('leads the keys to neighbours and out at the edges', () => {

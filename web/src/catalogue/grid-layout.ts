@@ -19,6 +19,14 @@ export interface FilmRange {
   end: number;
 }
 
+const NONE: FilmRange = { begin: 0, end: 0 };
+const FLIES_FROM_ROWS_A_FRAME = 0.25;
+
+/** moved: pixels since the frame before. What is made at such a speed is gone before it is seen. */
+export function fliesPast(moved: number, { rowHeight }: GridLayout): boolean {
+  return Math.abs(moved) > rowHeight * FLIES_FROM_ROWS_A_FRAME;
+}
+
 /** width: of the whole grid in pixels; 0 before it is known. At least two columns on a phone. */
 export function layoutOf(width: number): GridLayout {
   const gap = Math.min(22, Math.max(12, width * 0.014));
@@ -45,6 +53,25 @@ export function shownFilms(
   const near = Math.ceil((bottom + ROWS_BEYOND - Math.ceil(bottom)) * columns);
   const last = Math.ceil(total / columns) * columns;
   return { begin: Math.min(begin, last), end: Math.min(total, Math.max(whole + near, columns)) };
+}
+
+/**
+ * What is drawn a frame later: one more row, below before above, until all that is shown is there.
+ * made: drawn so far. A grid that flies past draws no more until it slows down.
+ */
+export function grown(
+  made: FilmRange,
+  shown: FilmRange,
+  columns: number,
+  flying: boolean,
+): FilmRange {
+  const begin = Math.max(made.begin, shown.begin);
+  const end = Math.min(made.end, shown.end);
+  if (begin >= end)
+    return flying ? NONE : { ...shown, end: Math.min(shown.begin + columns, shown.end) };
+  if (flying) return { begin, end };
+  if (end < shown.end) return { begin, end: Math.min(end + columns, shown.end) };
+  return { begin: Math.max(begin - columns, shown.begin), end };
 }
 
 /** Where a key leads from one film; undefined where it leads out of the grid or nowhere. */

@@ -49,6 +49,7 @@ export const en = {
   unknownUser: (id: string) =>
     `Nobody called “${id}” has watched anything here. Popular films instead:`,
   notPersonalYet: 'Nothing is known of your taste yet. Rate a film and this row becomes yours.',
+  cutShort: 'The recommendations took too long this time. Popular films instead:',
   popularNow: 'Popular films',
   invitation: 'Sign in and this row is yours: it changes with every film you rate.',
   rateToBegin: 'Rate a few films',
