@@ -33,3 +33,4 @@ class SlateLogConfig(BaseModel, frozen=True, extra="forbid"):
 class BlobsConfig(BaseModel, frozen=True, extra="forbid"):
     url: SecretStr | None = None  # file:///FOLDER or s3://BUCKET/PREFIX?endpoint=
     timeout_s: float = Field(default=30.0, gt=0, le=600)  # of one request
+    share_models: bool = False  # trained versions go there, and other machines fetch them

@@ -47,15 +47,17 @@ class Trainer:
         states: RetrainStates,
         bus: Bus,
         clock: Clock,
+        share: Callable[[str], None] = lambda _version: None,
     ) -> None:
         """train: in a process of its own. newest: of the versions stored. clear_unfinished: called
-        after a training that failed."""
+        after a training that failed. share: puts a version where other machines fetch it."""
         self._train = train
         self._clear_unfinished = clear_unfinished
         self._newest = newest
         self._states = states
         self._bus = bus
         self._clock = clock
+        self._share = share
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """A request made before the newest training began is answered by that one."""
@@ -122,6 +124,7 @@ class Trainer:
         self._states.write(replace(state, phase=phase, ended_at=self._clock()))
 
     def _announce(self, made: Trained) -> None:
+        self._share(made.version)
         updated = ModelUpdated(version=made.version).message(f"model-{made.version}")
         refresh = RefreshAsked(older_than=made.begun_at).message(f"refresh-{made.version}")
         self._bus.publish(Topic.MODEL_UPDATED, [updated])

@@ -35,6 +35,7 @@ from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
 from tastemaker.wire.learning import train_beside
 from tastemaker.wire.places import database_engine, model_store
+from tastemaker.wire.sharing import models_fetched, shared_models
 from tastemaker.wire.slate_maker import SlateMaker
 from tastemaker.wire.watching import Opened, watching
 
@@ -104,6 +105,8 @@ def open_roles(
                 _scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
             ],
         }
+        if "refresher" in names:
+            open_until_end.enter_context(models_fetched(settings, "refresher"))
         loops = [running for name in names for running in made[name]()]
         watch = open_until_end.enter_context(
             watching(
@@ -131,6 +134,7 @@ def _trainer(
     metrics: RoleMetrics,
 ) -> Running:
     models = model_store(settings)
+    shared = shared_models(settings)
     trainer = Trainer(
         metrics.counting_trainings(lambda: Trained.of(train_beside(settings, begin))),
         models.clear_unfinished,
@@ -138,6 +142,7 @@ def _trainer(
         retrain_states(settings),
         bus,
         clock,
+        *(() if shared is None else (shared.put,)),
     )
     return _consumer(settings, bus, "trainer", trainer, metrics)
 

@@ -1,0 +1,53 @@
+"""Models between machines, where the configuration has them shared."""
+
+import hashlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import structlog
+
+from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import TastemakerError
+from tastemaker.roles.consume import Consumer
+from tastemaker.roles.model_fetcher import ModelFetcher
+from tastemaker.roles.shared_models import SharedModels
+from tastemaker.wire.backends import open_blobs, open_bus
+from tastemaker.wire.places import model_store
+
+log = structlog.get_logger(__name__)
+
+
+def shared_models(settings: Settings) -> SharedModels | None:
+    """None where every machine trains for itself."""
+    if not settings.blobs.share_models:
+        return None
+    blobs = open_blobs(settings.blobs, settings.home)
+    return SharedModels(blobs, model_store(settings).folder, settings.train.keep_versions)
+
+
+@contextmanager
+def models_fetched(settings: Settings, role: str) -> Iterator[None]:
+    """The newest before the block, and each newer one in it. role: of this process."""
+    shared = shared_models(settings)
+    if shared is None:
+        yield
+        return
+    try:
+        shared.fetch_newest()
+    except TastemakerError as error:
+        # What is here serves; where nothing is, that is said by who looks for it.
+        log.error("no models fetched", why=str(error))
+    home = hashlib.blake2b(str(settings.home.absolute()).encode(), digest_size=4).hexdigest()
+    fetcher = ModelFetcher(shared, f"{role}-{socket.gethostname()}-{home}")
+    with closing(open_bus(settings.bus, settings.home, system_clock)) as bus:
+        consumer = Consumer(bus, fetcher.topics, fetcher.group, fetcher.handle, settings.consume)
+        thread = threading.Thread(target=consumer.run, name="model-fetcher", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            consumer.stop()
+            thread.join()
