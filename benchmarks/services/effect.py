@@ -53,13 +53,13 @@ def _effect_s(bus: Bus, slates: Slates, user: str) -> float:
     key = SlateKey(SlateKind.USER, user, VARIANT)
     event_id = EventId(f"effect-{user}")
     event = Interaction(event_id, UserId(user), ItemId("260"), Action.RATE, 5.0, system_clock())
-    before = _newest_row(slates, key)
+    before = _revision(slates, key)
     started_s = time.perf_counter()
     bus.publish(Topic.INTERACTIONS, InteractionHappened.messages([event]))
-    wait_until(lambda: _newest_row(slates, key) > before)
+    wait_until(lambda: _revision(slates, key) > before)
     return time.perf_counter() - started_s
 
 
-def _newest_row(slates: Slates, key: SlateKey) -> int:
+def _revision(slates: Slates, key: SlateKey) -> int:
     stored = slates.get(key)
-    return -1 if stored is None else stored_answer.read(stored.answer).newest_row
+    return -1 if stored is None else stored_answer.read(stored.answer).revision

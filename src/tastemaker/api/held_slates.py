@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import RLock
 
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable
@@ -28,7 +29,7 @@ class Held:
 class HeldSlates:
     """None is older than what its user did last, and none is held for longer than MAX_AGE.
 
-    Least recently asked for go first. Not for several threads.
+    Least recently asked for go first. Safe to use from several threads.
     """
 
     def __init__(
@@ -40,30 +41,34 @@ class HeldSlates:
         self._n_bytes = 0
         self._held: OrderedDict[Wanted, Held] = OrderedDict()
         self._of_user: dict[UserId, set[Wanted]] = {}
+        self._lock = RLock()
 
     def get(self, wanted: Wanted, now: datetime) -> Held | None:
-        self._forget_arrived()
-        held = self._held.get(wanted)
-        if held is None:
-            return None
-        if now - held.read_at > MAX_AGE:
-            self._drop(wanted)
-            return None
-        self._held.move_to_end(wanted)
-        return held
+        with self._lock:
+            self._forget_arrived()
+            held = self._held.get(wanted)
+            if held is None:
+                return None
+            if now - held.read_at > MAX_AGE:
+                self._drop(wanted)
+                return None
+            self._held.move_to_end(wanted)
+            return held
 
     def put(self, wanted: Wanted, held: Held) -> None:
         """held: read after the last `get`, so that an event since then takes it out again."""
-        self._drop(wanted)
-        self._held[wanted] = held
-        self._of_user.setdefault(wanted[0], set()).add(wanted)
-        self._n_bytes += len(held.answer.body)
-        while self._n_bytes > self._max_bytes:
-            self._drop(next(iter(self._held)))
+        with self._lock:
+            self._drop(wanted)
+            self._held[wanted] = held
+            self._of_user.setdefault(wanted[0], set()).add(wanted)
+            self._n_bytes += len(held.answer.body)
+            while self._n_bytes > self._max_bytes:
+                self._drop(next(iter(self._held)))
 
     def forget(self, user_id: UserId) -> None:
-        for wanted in list(self._of_user.get(user_id, ())):
-            self._drop(wanted)
+        with self._lock:
+            for wanted in list(self._of_user.get(user_id, ())):
+                self._drop(wanted)
 
     def _forget_arrived(self) -> None:
         try:

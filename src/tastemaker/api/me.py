@@ -21,11 +21,11 @@ from tastemaker.api.own_answers import (
 )
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
-from tastemaker.api.services import UsedServices
+from tastemaker.api.services import Services, UsedServices
 from tastemaker.api.slate_feedback import dismissed, said_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Reader, Writer
-from tastemaker.core.ids import ItemId, SessionId
+from tastemaker.core.ids import ItemId, SessionId, UserId
 from tastemaker.core.marks import MarkChange
 
 router = APIRouter(prefix=PREFIX, tags=["me"])
@@ -121,6 +121,7 @@ def save_own_item(
     item = known_item(services.catalogue, item_id)
     change = wanted.change()
     storefront.own_items.save(writer.account, {item: change})
+    _let_go(services, writer.account.user_id)
     services.slates.answered(said_of(item, change.marks, storefront.own_items.clock()))
     return JsonAnswer(own_answer(storefront.own_items.get(writer.account, item)))
 
@@ -140,6 +141,7 @@ def dismiss(
     session_id = None if unwanted.session_id is None else SessionId(unwanted.session_id)
     now = own_items.clock()
     own_items.marks.dismiss(writer.account.user_id, item, now, session_id)
+    _let_go(services, writer.account.user_id)
     services.slates.answered(dismissed(item, session_id, now))
 
 
@@ -149,8 +151,17 @@ def dismiss(
     status_code=204,
     responses=problems(401, 403, 422, 503),
 )
-def allow_again(storefront: UsedStorefront, writer: Writer, item_id: ItemIdInPath) -> None:
+def allow_again(
+    services: UsedServices, storefront: UsedStorefront, writer: Writer, item_id: ItemIdInPath
+) -> None:
     storefront.own_items.marks.allow_again(writer.account.user_id, ItemId(item_id))
+    _let_go(services, writer.account.user_id)
+
+
+def _let_go(services: Services, user_id: UserId) -> None:
+    """Before the answer, so that who reads it sees what it did."""
+    if services.stored is not None:
+        services.stored.let_go(user_id)
 
 
 def _place(cursor: str, state: Shelf) -> list[str]:

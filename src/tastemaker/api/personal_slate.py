@@ -42,12 +42,12 @@ def personal_answer(
 ) -> JsonAnswer:
     """favourite_genres: None for those told of the user. Raises as Recommender.recommend does."""
     stored = services.stored if conditions.is_plain else None
-    newest_row: int | None = 0
+    revision: int | None = 0
     if stored is not None:
         ready = stored_slate(services, user_id, conditions.model, conditions.k)
         if ready is not None:
             return ready
-        newest_row = _unless_away(stored.newest_row, user_id)
+        revision = _unless_away(stored.revision, user_id)
     variant, experiment = assigned(services, user_id, conditions.model)
     name = variant or services.recommender.default_variant
     remembering = _remembering(services, user_id, conditions, name)
@@ -71,8 +71,8 @@ def personal_answer(
         if ready is not None:
             return ready
     note_shown(services, slate, user_id, experiment, shown)
-    if stored is not None and newest_row is not None:
-        stored.keep(slate, user_id, conditions.k, newest_row)
+    if stored is not None and revision is not None:
+        stored.keep(slate, user_id, conditions.k, revision)
     if remembering is not None and slate.source is Source.MODEL:
         return ReadyJson(remembering.kept(slate, services.catalogue, conditions.k))
     next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
@@ -85,11 +85,11 @@ def _remembering(
     """None where nothing is remembered: for later pages, and while the database is away."""
     if services.remembered is None or conditions.cursor is not None:
         return None
-    newest_row = _unless_away(services.interactions.newest_row, user_id)
-    if newest_row is None:
+    revision = _unless_away(services.interactions.revision, user_id)
+    if revision is None:
         return None
     asked = Asked(user_id, name, services.recommender.version, conditions.model_dump_json())
-    return Remembering(services.remembered, asked, newest_row)
+    return Remembering(services.remembered, asked, revision)
 
 
 def stored_slate(

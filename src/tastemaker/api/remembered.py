@@ -28,11 +28,11 @@ class Asked:
     conditions: str
 
 
-def _answer_of(slate: Slate, catalogue: Catalogue, k: int, newest_row: int) -> StoredAnswer:
+def _answer_of(slate: Slate, catalogue: Catalogue, k: int, revision: int) -> StoredAnswer:
     body = slate_answer(slate, catalogue)
     del body["session_id"], body["next_cursor"]
     return StoredAnswer(
-        newest_row,
+        revision,
         k,
         slate.model_version,
         tuple(item.item_id for item in slate.items),
@@ -56,13 +56,13 @@ class RememberedSlates:
         self._n_bytes = 0
         self._lock = threading.Lock()
 
-    def find(self, asked: Asked, newest_row: int) -> StoredAnswer | None:
+    def find(self, asked: Asked, revision: int) -> StoredAnswer | None:
         """None where the user has done something since."""
         with self._lock:
             answer, at_s = self._kept.get(asked, (None, 0.0))
             if answer is None:
                 return None
-            if answer.newest_row == newest_row and self._stopwatch() - at_s <= self._keep_s:
+            if answer.revision == revision and self._stopwatch() - at_s <= self._keep_s:
                 self._kept.move_to_end(asked)
                 return answer
             self._drop(asked)
@@ -87,17 +87,17 @@ class RememberedSlates:
 
 
 class Remembering:
-    """One request. newest_row: of the user's events, read before the slate is computed."""
+    """One request. revision: of the user's events, read before the slate is computed."""
 
-    def __init__(self, remembered: RememberedSlates, asked: Asked, newest_row: int) -> None:
+    def __init__(self, remembered: RememberedSlates, asked: Asked, revision: int) -> None:
         self._remembered = remembered
         self._asked = asked
-        self._newest_row = newest_row
-        self.found = remembered.find(asked, newest_row)
+        self._revision = revision
+        self.found = remembered.find(asked, revision)
 
     def kept(self, slate: Slate, catalogue: Catalogue, k: int) -> bytes:
         """The slate as it is sent."""
-        answer = _answer_of(slate, catalogue, k, self._newest_row)
+        answer = _answer_of(slate, catalogue, k, self._revision)
         self._remembered.keep(self._asked, answer)
         return sent(answer, slate.session_id)
 

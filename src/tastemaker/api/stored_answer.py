@@ -14,13 +14,13 @@ from tastemaker.ingest.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """newest_row: of the user's events that are counted, 0 where there were none. k: asked for.
+    """revision: of the user's events that are counted, 0 where there were none. k: asked for.
 
     packed: of the next page's cursor; None where there is none. body: JSON of a `SlateAnswer`
     without its session and cursor.
     """
 
-    newest_row: int
+    revision: int
     k: int
     model_version: str
     item_ids: tuple[ItemId, ...]
@@ -28,12 +28,12 @@ class StoredAnswer:
     body: bytes
 
 
-def written(slate: Slate, catalogue: Catalogue, k: int, newest_row: int) -> bytes:
+def written(slate: Slate, catalogue: Catalogue, k: int, revision: int) -> bytes:
     """A line that says what it is, and the body."""
     answer = slate_answer(slate, catalogue) | {"source": Source.STORED}
     del answer["session_id"], answer["next_cursor"]
     head = {
-        "newest_row": newest_row,
+        "revision": revision,
         "k": k,
         "model_version": slate.model_version,
         "item_ids": [item.item_id for item in slate.items],
@@ -48,7 +48,7 @@ def read(answer: bytes) -> StoredAnswer:
     told: dict[str, Any] = orjson.loads(head)
     item_ids = tuple(map(ItemId, told["item_ids"]))
     return StoredAnswer(
-        told["newest_row"], told["k"], told["model_version"], item_ids, told["packed"], body
+        told["revision"], told["k"], told["model_version"], item_ids, told["packed"], body
     )
 
 

@@ -33,12 +33,12 @@ class Tell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredSlates:
-    """newest_row: of a user's events, 0 where there is none. stale_after: an older slate is served
+    """revision: of a user's events, 0 where there is none. stale_after: an older slate is served
     still, and made anew. variants: all of which slates may be stored. held: None where nobody tells
     of the events of other processes."""
 
     slates: Slates
-    newest_row: Callable[[UserId], int]
+    revision: Callable[[UserId], int]
     catalogue: Catalogue
     tell: Tell
     stale_after: timedelta
@@ -79,18 +79,18 @@ class StoredSlates:
     def _is_fresh(self, made_by: str, made_at: datetime, version: str) -> bool:
         return made_by == version and self.clock() - made_at <= self.stale_after
 
-    def keep(self, slate: Slate, user_id: UserId, k: int, newest_row: int) -> None:
-        """newest_row: read before the slate was computed, so that a later event makes it old."""
+    def keep(self, slate: Slate, user_id: UserId, k: int, revision: int) -> None:
+        """revision: read before the slate was computed, so that a later event makes it old."""
         if slate.source is not Source.MODEL:
             return
         key = SlateKey(SlateKind.USER, user_id, slate.model)
-        answer = stored_answer.written(slate, self.catalogue, k, newest_row)
+        answer = stored_answer.written(slate, self.catalogue, k, revision)
         made = StoredSlate(key, slate.model_version, self.clock(), answer)
         self.tell(Topic.UPDATES, [SlateMade.of(made)])
 
     def renew(self, user_id: UserId) -> None:
         """What is stored of a user grew stale by something that is no event."""
-        self._let_go(user_id)
+        self.let_go(user_id)
         now = self.clock()
         asked = [PredictionAsked.of(key, now, only_stored=True) for key in self._keys(user_id)]
         if asked:
@@ -99,10 +99,11 @@ class StoredSlates:
     def forget(self, user_id: UserId) -> None:
         """Raises SlatesUnavailable. A slate that is on its way now comes back: `renew` after the
         user's events are gone has it deleted."""
-        self._let_go(user_id)
+        self.let_go(user_id)
         self.slates.delete(self._keys(user_id))
 
-    def _let_go(self, user_id: UserId) -> None:
+    def let_go(self, user_id: UserId) -> None:
+        """What is held in memory: something of the user is gone, which no event tells."""
         if self.held is not None:
             self.held.forget(user_id)
 
@@ -112,7 +113,7 @@ class StoredSlates:
     def _counts_all(self, user_id: UserId, answer: StoredAnswer) -> bool:
         """Whether the user has done nothing since; taken for true where nobody can tell."""
         try:
-            return answer.newest_row == self.newest_row(user_id)
+            return answer.revision == self.revision(user_id)
         except StoreUnavailable:
             return True
 

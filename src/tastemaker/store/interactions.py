@@ -30,7 +30,10 @@ _OF_USER = (
 _PAST_OF_USER = _OF_USER.with_only_columns(
     _COLUMNS.item_id, _COLUMNS.action, _COLUMNS.value, _COLUMNS.at_us
 )
-_NEWEST_ROW = select(func.max(_COLUMNS.row)).where(_COLUMNS.user_id == bindparam("user_id"))
+_REVISION = select(func.max(_COLUMNS.row), func.count()).where(
+    _COLUMNS.user_id == bindparam("user_id")
+)
+_MAX_EVENTS_OF_USER = 2**20
 _AFTER = (
     select(interactions)
     .where(_COLUMNS.row > bindparam("row"))
@@ -99,11 +102,11 @@ class InteractionLog:
             yield _frame(found)
             row = found[-1].row
 
-    def newest_row(self, user_id: UserId) -> int:
-        """Of the events of a user, in the order of their arrival; 0 where there is none."""
+    def revision(self, user_id: UserId) -> int:
+        """Another one whenever an event of the user has come or gone; 0 where there is none."""
         with translated(self._where), self._reader.connect() as connection:
-            row = connection.execute(_NEWEST_ROW, {"user_id": user_id}).scalar_one()
-        return row or 0
+            row, n_events = connection.execute(_REVISION, {"user_id": user_id}).one()
+        return int((row or 0) * _MAX_EVENTS_OF_USER + n_events % _MAX_EVENTS_OF_USER)
 
     def last_row(self) -> int:
         """Of all events; 0 where there is none."""

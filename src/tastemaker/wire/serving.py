@@ -176,7 +176,7 @@ def _stored(
     stale_after = timedelta(seconds=config.stale_after_s)
     return StoredSlates(
         slates,
-        log.newest_row,
+        log.revision,
         catalogue,
         outbox.tell,
         stale_after,

@@ -46,10 +46,10 @@ class SlateMaker:
         recommender, catalogue, people = self._in_service()
         k = self._settings.slates.k
         made_at = system_clock()
-        newest_row = 0
+        revision = 0
         if key.kind is SlateKind.USER:
             user_id = UserId(key.owner_id)
-            newest_row = self._interactions.newest_row(user_id)
+            revision = self._interactions.revision(user_id)
             if key.variant not in recommender.variants:
                 return None
             request = SlateRequest(
@@ -63,7 +63,7 @@ class SlateMaker:
             slate = recommender.similar(ItemId(key.owner_id), k)
         if slate.source is not Source.MODEL:
             return None
-        answer = stored_answer.written(slate, catalogue, k, newest_row)
+        answer = stored_answer.written(slate, catalogue, k, revision)
         return StoredSlate(key, recommender.version, made_at, answer)
 
     def _in_service(self) -> tuple[Recommender, Catalogue, People]:

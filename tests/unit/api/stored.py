@@ -27,7 +27,7 @@ def stored_slates(
 
     return StoredSlates(
         SqlSlates(engine, lambda: NOW, ttl_s=1e6),
-        services.interactions.newest_row,
+        services.interactions.revision,
         services.catalogue,
         tell,
         STALE_AFTER,
