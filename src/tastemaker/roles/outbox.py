@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 import structlog
 
+from tastemaker.core import trace
 from tastemaker.core.errors import StoreBusy
 from tastemaker.core.message import Message
 from tastemaker.core.topics import Topic
@@ -40,7 +41,7 @@ class Outbox:
         try:
             self.send(topic, messages).add_done_callback(lambda done: self._noted(done, messages))
         except StoreBusy as error:
-            self._lose(len(messages), error)
+            self._lose(messages, error)
 
     def n_waiting(self) -> int:
         return self._writer.n_waiting()
@@ -52,11 +53,15 @@ class Outbox:
     def _noted(self, done: "Future[None]", messages: Sequence[Message]) -> None:
         error = done.exception()
         if error is not None:
-            self._lose(len(messages), error)
+            self._lose(messages, error)
 
-    def _lose(self, n: int, error: BaseException) -> None:
-        self._on_lost(n)
-        log.warning("messages not sent", n_messages=n, why=str(error))
+    def _lose(self, messages: Sequence[Message], error: BaseException) -> None:
+        if not messages:
+            return
+        self._on_lost(len(messages))
+        # Told of by the thread that writes, which works for no request.
+        with trace.joined(messages[0].headers):
+            log.warning("messages not sent", n_messages=len(messages), why=str(error))
 
     def _publish(self, groups: Sequence[Sequence[Addressed]]) -> list[None]:
         by_topic: defaultdict[Topic, list[Message]] = defaultdict(list)
