@@ -55,17 +55,16 @@ def personal_answer(
         return _sent(services, remembering.found, user_id, name, experiment, Source.MODEL)
     past = past_of(services, user_id)
     shown = slate_cursor.read(conditions.cursor)
+    request = SlateRequest(
+        past=past,
+        k=conditions.k,
+        variant=variant,
+        filters=conditions.filters(),
+        favourite_genres=favourite_genres or (lambda: genres_of(services, user_id)),
+        shown=shown,
+    )
     with _measured(services, variant):
-        slate = services.recommender.recommend(
-            SlateRequest(
-                past=past,
-                k=conditions.k,
-                variant=variant,
-                filters=conditions.filters(),
-                favourite_genres=favourite_genres or (lambda: genres_of(services, user_id)),
-                shown=shown,
-            )
-        )
+        slate = services.recommender.recommend(request)
     if stored is not None and past and slate.source is not Source.MODEL:
         ready = stored_slate(services, user_id, conditions.model, conditions.k, may_be_old=True)
         if ready is not None:

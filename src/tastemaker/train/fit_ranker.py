@@ -16,8 +16,9 @@ from tastemaker.models.ranker import Ranker
 from tastemaker.models.transition_leave_out import RidgeSystem
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
+from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
-from tastemaker.train.moments import draw_moments, kind_of_moments
+from tastemaker.train.moments import Moments, draw_moments, kind_of_moments
 from tastemaker.train.ranking_set import Refit, Teacher
 
 log = structlog.get_logger(__name__)
@@ -41,17 +42,11 @@ def fit_ranker(
     """
     config = variant.ranking
     assert config is not None
-    missing = [name for name in variant.models if name not in models]
-    rng = np.random.default_rng(seed)
     kind = kind_of_moments(training, config)
-    moments = draw_moments(training, config, rng)
+    moments = draw_moments(training, config, np.random.default_rng(seed))
+    missing = [name for name in variant.models if name not in models]
     if missing or moments.n_requests < config.min_requests:
-        raise NotEnoughData(
-            f"A ranker of {', '.join(variant.models)} needs {config.min_requests} moments of "
-            "people's pasts and all its models",
-            where=f"{moments.n_requests} moments, without {', '.join(missing) or 'none'}",
-            next_step="Give more interactions, or lower ranking.min_requests of the variant.",
-        )
+        raise _too_little(variant, config, moments, missing)
     of_variant: Sequence[CandidateModel[Any]] = [models[name] for name in variant.models]
     statistics = ItemStatistics.of(training)
     presenter = Presenter.of(of_variant, config.blend or {}, statistics, config)
@@ -84,3 +79,14 @@ def fit_ranker(
         candidate_recall=record.candidate_recall,
     )
     return TrainedRanker(ranker, record)
+
+
+def _too_little(
+    variant: VariantConfig, config: RankingConfig, moments: Moments, missing: Sequence[str]
+) -> NotEnoughData:
+    return NotEnoughData(
+        f"A ranker of {', '.join(variant.models)} needs {config.min_requests} moments of "
+        "people's pasts and all its models",
+        where=f"{moments.n_requests} moments, without {', '.join(missing) or 'none'}",
+        next_step="Give more interactions, or lower ranking.min_requests of the variant.",
+    )
