@@ -33,6 +33,9 @@ Refit = Callable[[str, TrainingSet], Model]
 N_USERS_A_CHUNK = 16
 MAX_CHUNK_BYTES = 2**28
 N_BLEND_MOMENTS = 600
+N_OTHERS_A_FOUND = 2
+"""Candidates not chosen are kept in such numbers at least: where much was found fewer teach less."""
+
 RECALL_AT = (50, 100, 200, 300)
 
 
@@ -194,8 +197,8 @@ class Teacher:
         right = self.training.item[question.held[: question.n_right]]
         place = places_among(proposed.item, right)
         found = place[place >= 0]
-        # Where much was found, about as many of the others: fewer teach less.
-        share = max(self.presenter.config.negatives_kept, len(found) / max(len(proposed.item), 1))
+        wanted = N_OTHERS_A_FOUND * len(found) / max(len(proposed.item), 1)
+        share = max(self.presenter.config.negatives_kept, wanted)
         kept = rng.random(len(proposed.item)) < share
         if len(question.passed_over):
             kept |= np.isin(proposed.item, question.passed_over)
