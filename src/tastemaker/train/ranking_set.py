@@ -34,7 +34,7 @@ N_USERS_A_CHUNK = 16
 MAX_CHUNK_BYTES = 2**28
 N_BLEND_MOMENTS = 600
 N_OTHERS_A_FOUND = 2
-"""Candidates not chosen are kept in such numbers at least: where much was found fewer teach less."""
+"""So many of the candidates not chosen are kept at least: where much was found fewer teach less."""
 
 RECALL_AT = (50, 100, 200, 300)
 
