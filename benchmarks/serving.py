@@ -129,10 +129,17 @@ class Client:
 
 @contextmanager
 def running_server(home: Path, data: Path) -> Iterator[tuple[int, str]]:
-    """Process id and address of `tastemaker up` on a free port, once it is ready."""
+    """Process id and address of `tastemaker up` on a free port, once it is ready.
+
+    Every slate is computed: none is remembered for who asks again.
+    """
     command = [sys.executable, "-m", "tastemaker", "up", "--home", str(home), "--data", str(data)]
     server = subprocess.Popen(
-        [*command, "--port", "0"], stdout=subprocess.PIPE, cwd=home.parent, text=True
+        [*command, "--port", "0"],
+        stdout=subprocess.PIPE,
+        cwd=home.parent,
+        env={**os.environ, "TASTEMAKER__API__REMEMBER_MB": "0"},
+        text=True,
     )
     try:
         assert server.stdout is not None
