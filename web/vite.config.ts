@@ -5,6 +5,7 @@ import { compressedAhead } from './scripts/compressed-ahead.ts';
 /** Pages and dialogs that are fetched when they are first opened, and what only they use. */
 const LATER = [
   'AccountDialog',
+  'app/Unknown',
   'ui/Dialog',
   'FilmCard',
   'FilmPage',
@@ -19,6 +20,7 @@ const LATER = [
   'Stars',
   'Why',
   'own-words',
+  'less-like-this',
   'i18n/ru',
   'i18n/members',
   'MenuOfAccount',
