@@ -42,6 +42,7 @@ OPERATIONS = [
     ("PUT", "/api/v1/me/items/{item_id}"),
     ("POST", "/api/v1/me/dismissed"),
     ("DELETE", "/api/v1/me/dismissed/{item_id}"),
+    ("POST", "/api/v1/me/opened"),
     ("GET", "/api/v1/me/recommendations"),
     ("POST", "/api/v1/recommendations/together"),
     ("GET", "/api/v1/me/taste"),
