@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from tastemaker.api import (
     feedback,
@@ -31,7 +31,7 @@ from tastemaker.api.problem import Problem, install_problems
 from tastemaker.api.recommendations import HistoryRequest
 from tastemaker.api.request_guard import RequestGuard
 from tastemaker.api.services import Services
-from tastemaker.api.stored_first import StoredFirst
+from tastemaker.api.stored_first import send_stored
 from tastemaker.api.storefront import Storefront
 from tastemaker.api.storefront_routes import install_storefront
 
@@ -47,7 +47,17 @@ _READ_BY_ROUTES = (Event, HistoryRequest, FeedbackRequest, GenresRequest)
 
 
 class _Application(FastAPI):
-    """Describes also what routes read by themselves: request bodies and problem documents."""
+    """Sends what is stored by itself, and describes also what routes read by themselves: request
+    bodies and problem documents."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        services: Services | None = getattr(self.state, "services", None)
+        if (
+            services is None
+            or scope["type"] != "http"
+            or not await send_stored(services, scope, receive, send)
+        ):
+            await super().__call__(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -127,7 +137,6 @@ def _install_routes(app: FastAPI, *, with_storefront: bool) -> None:
 
 def _install_middleware(app: FastAPI, services: Services, config: ApiConfig) -> None:
     """The last added is the first to see a request."""
-    app.add_middleware(StoredFirst)
     app.add_middleware(RequestGuard, max_body_bytes=config.max_body_bytes)
     if config.cors_origins:
         app.add_middleware(

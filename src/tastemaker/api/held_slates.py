@@ -10,7 +10,7 @@ from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable
 from tastemaker.core.ids import UserId
 
-MAX_AGE = timedelta(seconds=2)
+MAX_AGE = timedelta(seconds=5)
 """What another process changes among the stored slates is seen after it, at the latest."""
 
 MAX_BYTES = 64 * 2**20

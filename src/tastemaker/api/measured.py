@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tastemaker.core import trace
 from tastemaker.observe.metrics import Metrics
 
-_RAW_HEADER = trace.HTTP_HEADER.lower().encode()
+RAW_ID_HEADER = trace.HTTP_HEADER.lower().encode()
 _UNMATCHED = "unmatched"
 
 
@@ -23,10 +23,10 @@ class Measured:
             return
         started = perf_counter()
         status = 500
-        request_id = _given(scope) or uuid4().hex
+        request_id = given_id(scope) or uuid4().hex
         # Until the end of the request's own task, so that an error's answer names it too.
         trace.set_current(request_id)
-        id_header = (_RAW_HEADER, request_id.encode())
+        id_header = (RAW_ID_HEADER, request_id.encode())
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -42,10 +42,10 @@ class Measured:
             self._metrics.request_answered(scope["method"], _route(scope), status, seconds)
 
 
-def _given(scope: Scope) -> str:
+def given_id(scope: Scope) -> str:
     """Empty where none came, or none that may stand in a log."""
     for name, value in scope["headers"]:
-        if name == _RAW_HEADER:
+        if name == RAW_ID_HEADER:
             text: str = value.decode("latin-1")
             return text if trace.usable(text) else ""
     return ""

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tastemaker.core.history import History
-from tastemaker.models.history_rows import decayed_rows, weighted_rows
 from tastemaker.models.item_places import ItemPlaces
 from tastemaker.models.sparse_block import dense_block
 
@@ -54,19 +53,21 @@ class ItemWeights:
 
         Of everything, and of what is recent; -inf as in `scores`. For weights of one block.
         """
-        from tastemaker.models.running_sums import N_SUMS, fill_running_sums
+        from tastemaker.models.running_sums import N_SUMS, add_tail_sums, fill_running_sums
 
         of_dense = np.empty((n_moments, N_SUMS, self.places.n_dense), np.float32)
         weight = np.ascontiguousarray(history.weight)
         decay = np.float32(0.5 ** (1 / half_life_items))
         fill_running_sums(self.places.place[history.item], weight, decay, self.dense, of_dense)
         out = self.over_all_items(of_dense)
-        pasts = [history.without_latest(n) for n in range(n_moments - 1, -1, -1)]
         if self.tail.nnz:
-            out[:, 0] += (weighted_rows(pasts, self.n_items) @ self.tail).toarray()
-            out[:, 1] += (decayed_rows(pasts, self.n_items, half_life_items) @ self.tail).toarray()
+            tail = self.tail
+            add_tail_sums(history.item, weight, decay, tail.indptr, tail.indices, tail.data, out)
         out[..., ~self.known] = -np.inf
-        out[[not self.known[past.item].any() for past in pasts]] = -np.inf
+        # Before the first entry that anything was learned of there is nothing to say.
+        is_known = self.known[history.item]
+        oldest_known = np.flatnonzero(is_known).max(initial=-1)
+        out[: max(0, n_moments - 1 - int(oldest_known))] = -np.inf
         return out
 
     def towards(self, columns: NDArray[np.int64], items: NDArray[np.int32]) -> Floats:

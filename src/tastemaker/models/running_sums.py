@@ -47,3 +47,27 @@ def _add(weight: np.float32, row: Floats, whole: Floats, latest: Floats) -> None
         share = weight * row[z]
         whole[z] += share
         latest[z] += share
+
+
+@numba.njit(nogil=True, cache=True)
+def add_tail_sums(
+    item: NDArray[np.int32],
+    weight: Floats,
+    decay: np.float32,
+    ptr: NDArray[np.integer],
+    neighbour: NDArray[np.integer],
+    tail: Floats,
+    out: Floats,
+) -> None:
+    """The same of the sparse weights. out: (n_moments, N_SUMS, n_items), added to. item: of the
+    history, most recent first; its neighbours stand at ptr[item]:ptr[item + 1]."""
+    n_moments = len(out)
+    for moment in range(n_moments):
+        whole, latest = out[moment]
+        faded = np.float32(1)
+        for k in range(n_moments - 1 - moment, len(item)):
+            for at in range(ptr[item[k]], ptr[item[k] + 1]):
+                share = weight[k] * tail[at]
+                whole[neighbour[at]] += share
+                latest[neighbour[at]] += faded * share
+            faded *= decay

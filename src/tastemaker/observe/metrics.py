@@ -80,6 +80,7 @@ class Metrics:
         # The library's own way to a label's figure costs more than counting.
         self._of_route: dict[tuple[str, str, int], Counter] = {}
         self._by_route: dict[str, Histogram] = {}
+        self._stored_of_model: dict[str, Counter] = {}
 
     def request_answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """route: its template, e.g. /items/{item_id}."""
@@ -104,7 +105,11 @@ class Metrics:
         self._messages_lost.inc(n)
 
     def stored_slate_sent(self, model: str) -> None:
-        self._slates.labels(Source.STORED.value, model).inc()
+        n_sent = self._stored_of_model.get(model)
+        if n_sent is None:
+            n_sent = self._slates.labels(Source.STORED.value, model)
+            self._stored_of_model[model] = n_sent
+        n_sent.inc()
 
     def remembered_slate_sent(self, model: str) -> None:
         self._slates.labels(Source.MODEL.value, model).inc()
