@@ -30,7 +30,7 @@ from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import read_arrays, write_arrays
 from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.company import Company
-from tastemaker.models.history_rows import decayed_rows, weighted_rows
+from tastemaker.models.history_rows import decayed_rows, decayed_weight, weighted_rows
 from tastemaker.models.item_places import ItemPlaces, largest_within, strongest_items
 from tastemaker.models.item_weights import ItemWeights
 from tastemaker.models.occurrences import Occurrences
@@ -115,7 +115,9 @@ class Ease:
     def explain(self, history: History, items: NDArray[np.int32]) -> NDArray[np.float32]:
         """Exact: the entries add up to the score of an item the model knows."""
         weights = self._weights.towards(history.item.astype(np.int64), items)
-        return np.asarray(self._rows([history]).data * weights, dtype=np.float32)
+        half_life = self.config.half_life_items
+        of_entry = history.weight if half_life is None else decayed_weight(history, half_life)
+        return np.asarray(of_entry * weights, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         write_arrays(folder, self.name, self.config, self._weights.arrays())

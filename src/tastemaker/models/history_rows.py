@@ -19,11 +19,14 @@ def weighted_rows(histories: Sequence[History], n_items: int) -> csr_array:
 
 def decayed_rows(histories: Sequence[History], n_items: int, half_life_items: float) -> csr_array:
     """The same, halved every `half_life_items` entries further back."""
-    weights = [
-        history.weight * np.exp2(-np.arange(len(history)) / half_life_items).astype(np.float32)
-        for history in histories
-    ]
+    weights = [decayed_weight(history, half_life_items) for history in histories]
     return _rows([history.item for history in histories], weights, n_items)
+
+
+def decayed_weight(history: History, half_life_items: float) -> NDArray[np.float32]:
+    """(len(history),)"""
+    decay = np.exp2(-np.arange(len(history)) / half_life_items)
+    return history.weight * decay.astype(np.float32)
 
 
 def block_rows(histories: Sequence[History], n_items: int, blocks: DecayBlocks) -> csr_array:

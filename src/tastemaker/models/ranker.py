@@ -21,6 +21,8 @@ from tastemaker.models.array_folder import disk_problem
 if TYPE_CHECKING:
     from catboost import CatBoost
 
+    from tastemaker.models.tree_sums import TreeSums
+
 FORMAT_VERSION = 1
 DESCRIPTION = "ranker.json"
 TREES = "ranker.cbm"
@@ -52,6 +54,7 @@ class Ranker:
     config: RankerConfig
     features: tuple[str, ...]
     _trees: "CatBoost"
+    _sums: "TreeSums"
 
     @classmethod
     def fit(
@@ -85,14 +88,13 @@ class Ranker:
         trees = fitted[0]
         if len(fitted) > 1:
             trees = sum_models(fitted, weights=[1.0 / len(fitted)] * len(fitted))
-        return cls(config, tuple(features), trees)
+        return cls._of(config, tuple(features), trees)
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) of rows (n, n_features), on one core; comparable within one request only."""
         if not len(rows):
             return np.empty(0, np.float32)
-        values = self._trees.predict(rows, prediction_type="RawFormulaVal", thread_count=1)
-        return np.asarray(values, np.float32)
+        return np.asarray(self._sums.of_rows(rows), np.float32)
 
     def importances(self) -> Mapping[str, float]:
         """By feature, the largest first; they add up to 100."""
@@ -133,7 +135,13 @@ class Ranker:
             trees.load_model(str(folder / TREES), format="cbm")
         except CatBoostError as error:
             raise _damaged("The trees cannot be read", folder / TREES) from error
-        return cls(description.config, description.features, trees)
+        return cls._of(description.config, description.features, trees)
+
+    @classmethod
+    def _of(cls, config: RankerConfig, features: tuple[str, ...], trees: "CatBoost") -> Self:
+        from tastemaker.models.tree_sums import TreeSums
+
+        return cls(config, features, trees, TreeSums.of(trees))
 
 
 def verify_ranker(folder: Path) -> RankerDescription:

@@ -14,6 +14,7 @@ from tastemaker.ports import CandidateModel
 
 POPULAR = Reason(ReasonKind.POPULAR)
 MAX_EVIDENCE = 3
+NOBODY = -1
 
 
 def reasons(
@@ -29,28 +30,29 @@ def reasons(
     voice: (n_models, len(items)), 0 where the model did not propose the item. items: distinct.
     A share is the entry's part of all that speaks for the item. POPULAR where none names any.
     """
-    found = [POPULAR] * len(items)
-    unexplained = np.ones(len(items), np.bool_)
+    if not len(items) or not len(history):
+        return [POPULAR] * len(items)
+    gain = np.zeros((len(items), len(history)), np.float32)
+    speaker = np.full(len(items), NOBODY)
     by_voice = np.argsort(-voice, axis=0, kind="stable")
     for turn, number in np.ndindex(by_voice.shape[0], len(models)):
-        model = models[number]
         speaks = (by_voice[turn] == number) & (voice[number] > 0)
-        asked = np.flatnonzero(speaks & unexplained)
-        if not len(asked) or not len(history):
-            continue
-        gain = np.maximum(model.explain(history, items[asked]), 0.0)
-        entry, share = _strongest(gain)
-        names = item_ids[history.item[entry]].tolist()
-        for at, of_item, shares in zip(asked, names, share.tolist(), strict=True):
-            because = tuple(
-                Evidence(ItemId(name), part)
-                for name, part in zip(of_item, shares, strict=True)
-                if part > 0
-            )
-            if because:
-                found[at] = Reason(_kind(kind, model.name), because)
-                unexplained[at] = False
-    return found
+        asked = np.flatnonzero(speaks & (speaker == NOBODY))
+        if len(asked):
+            gain[asked] = np.maximum(models[number].explain(history, items[asked]), 0.0)
+            speaker[asked[gain[asked].any(axis=1)]] = number
+    entry, share = _strongest(gain)
+    named = item_ids[history.item[entry]].tolist()
+    kinds = [_kind(kind, model.name) for model in models]
+    return [
+        POPULAR if number == NOBODY else Reason(kinds[number], _because(names, shares))
+        for number, names, shares in zip(speaker.tolist(), named, share.tolist(), strict=True)
+    ]
+
+
+def _because(names: list[str], shares: list[float]) -> tuple[Evidence, ...]:
+    each = zip(names, shares, strict=True)
+    return tuple(Evidence(ItemId(name), share) for name, share in each if share > 0)
 
 
 def _kind(kind: ReasonKind, model: str) -> ReasonKind:
@@ -67,10 +69,9 @@ def _strongest(gain: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np
     total = gain.sum(axis=1, keepdims=True)
     share = np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
     # A few passes for the largest are faster than sorting long histories.
-    left = share.copy()
-    places = []
-    for _ in range(min(MAX_EVIDENCE, share.shape[1])):
-        places.append(left.argmax(axis=1))
-        left[np.arange(len(left)), places[-1]] = -1.0
-    entry = np.stack(places, axis=1)
-    return entry, np.take_along_axis(share, entry, axis=1)
+    left, row = share.copy(), np.arange(len(share))
+    entry = np.empty((len(share), min(MAX_EVIDENCE, share.shape[1])), np.int64)
+    for place in range(entry.shape[1]):
+        entry[:, place] = left.argmax(axis=1)
+        left[row, entry[:, place]] = -1.0
+    return entry, share[row[:, None], entry]

@@ -15,7 +15,7 @@ from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.present import Presented, Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.retrieve import Candidates
-from tastemaker.recommend.signals import Model, read, surprises
+from tastemaker.recommend.signals import Model, Reader, reader, surprises
 
 Floats = NDArray[np.float32]
 
@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class SecondStage:
     models: tuple[Model, ...]
+    readers: tuple[Reader, ...]
     ranker: Ranker
     presenter: Presenter
 
@@ -35,7 +36,7 @@ class SecondStage:
         config: RankingConfig,
     ) -> Self:
         presenter = Presenter.of(models, trained.record.blend, statistics, config)
-        return cls(tuple(models), trained.ranker, presenter)
+        return cls(tuple(models), tuple(map(reader, models)), trained.ranker, presenter)
 
     def scored(
         self,
@@ -79,9 +80,9 @@ class SecondStage:
 
     def _read(self, history: History, before: Callable[[str], None]) -> list[Floats]:
         by_model = []
-        for model in self.models:
+        for model, read in zip(self.models, self.readers, strict=True):
             before(model.name)
-            by_model.append(read(model, [history])[0])
+            by_model.append(read([history])[0])
         return by_model
 
     def _presented(

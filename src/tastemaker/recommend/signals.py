@@ -1,6 +1,6 @@
 """Everything the models of a variant say of every item, as rows of one matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numba
@@ -17,6 +17,7 @@ WITHIN = ("within_10_minutes", "within_a_day")
 
 Floats = NDArray[np.float32]
 Model = CandidateModel[BaseModel]
+Reader = Callable[[Sequence[History]], Floats]
 
 
 def names_of(model: Model) -> tuple[str, ...]:
@@ -26,11 +27,11 @@ def names_of(model: Model) -> tuple[str, ...]:
     return (model.name,)
 
 
-def read(model: Model, histories: Sequence[History]) -> Floats:
-    """(len(histories), n_signals, n_items); -inf where there is no opinion."""
+def reader(model: Model) -> Reader:
+    """Gives (len(histories), n_signals, n_items); -inf where there is no opinion."""
     if isinstance(model, SignalSource):
-        return model.signals(histories)
-    return model.score_many(histories)[:, None, :]
+        return model.signals
+    return lambda histories: model.score_many(histories)[:, None, :]
 
 
 @dataclass(frozen=True, slots=True)

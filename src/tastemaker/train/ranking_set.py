@@ -23,7 +23,7 @@ from tastemaker.models.transitions import Transitions
 from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.blend import POPULARITY, squashed
 from tastemaker.recommend.present import Presenter
-from tastemaker.recommend.signals import Model, finite, read, surprises
+from tastemaker.recommend.signals import Model, finite, reader, surprises
 from tastemaker.train.learn_blend import Choice, learn_blend
 from tastemaker.train.moments import Moments, NextEntries, Question
 
@@ -166,7 +166,7 @@ class Teacher:
                 each = zip(latest, moments.n_cuts, strict=True)
                 on_the_way = (model.signals_on_the_way(pasts[last], int(n)) for last, n in each)
                 return np.concatenate(list(on_the_way))
-        return read(model, pasts)
+        return reader(model)(pasts)
 
     def _left_out(
         self, model: Transitions, moments: NextEntries, system: RidgeSystem

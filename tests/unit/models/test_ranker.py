@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from catboost import CatBoost
 
 from tastemaker.core.errors import ModelCorrupt, NotEnoughData
 from tastemaker.models.ranker import DESCRIPTION, TREES, Ranker, RankerConfig
@@ -74,3 +75,20 @@ def test_candidates_of_one_label_teach_nothing() -> None:
     rows = np.zeros((4, 2), np.float32)
     with pytest.raises(NotEnoughData):
         Ranker.fit(rows, np.zeros(4, np.int8), np.arange(4), FEATURES, QUICK, seed=1, n_threads=1)
+
+
+@pytest.mark.parametrize("n_seeds", [1, 3])
+def test_scores_are_those_of_catboost_to_the_bit(tmp_path: Path, n_seeds: int) -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.choice([-1.5, 0.0, 0.25, 3.0], (400, 4)).astype(np.float32)
+    rows[:, 2] = 7.0
+    label = (rows[:, 1] * rows[:, 3] + rng.normal(size=400) > 1).astype(np.int8)
+    config = RankerConfig(n_trees=30, depth=5, n_seeds=n_seeds)
+    group = np.arange(400) // 10
+    names = ("a", "b", "constant", "d")
+    ranker = Ranker.fit(rows, label, group, names, config, seed=4, n_threads=1)
+    ranker.save(tmp_path)
+    trees = CatBoost().load_model(str(tmp_path / TREES))
+    asked = np.concatenate([rows, rng.normal(size=(400, 4)).astype(np.float32)])
+    expected = trees.predict(asked, prediction_type="RawFormulaVal")
+    np.testing.assert_array_equal(ranker.score(asked), expected.astype(np.float32))

@@ -16,6 +16,7 @@ from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
+from tastemaker.recommend.signals import reader
 from tastemaker.train.moments import Kind, Moments, draw_moments, kind_of_moments
 from tastemaker.train.ranking_set import RankingSet, Teacher
 from tests.contracts.movielens_small import last_out
@@ -75,7 +76,9 @@ def test_rows_learnt_from_are_the_rows_served_to_the_bit(
         others = training.users(np.flatnonzero(fold != number))
         presenter = lesson.teacher.presenter.told_by(others, training)
         presenter = presenter.blending(lesson.learnt.blend)
-        stages.append(SecondStage(tuple(models), _any_ranker(), presenter))
+        stages.append(
+            SecondStage(tuple(models), tuple(map(reader, models)), _any_ranker(), presenter)
+        )
     served = set()
     for question in lesson.moments.questions(training):
         allowed = np.ones(training.n_items, np.bool_)
