@@ -82,6 +82,12 @@ def read_arrays(folder: Path, model: str) -> ArrayFolder:
     return ArrayFolder(description.config, arrays)
 
 
+def read_only(arrays: Mapping[str, NDArray[Any]]) -> None:
+    """As they will be when they are read again, or code is compiled once for each kind."""
+    for array in arrays.values():
+        array.setflags(write=False)
+
+
 def verify_arrays(folder: Path) -> None:
     """Read every byte and compare checksums. Raises ModelCorrupt."""
     for name, file in _describe(folder).arrays.items():

@@ -103,8 +103,10 @@ def _fill_pairs(
                 distance = abs(seen.position[s] - seen.position[q])
                 together[j] += seen.weight[s] * seen.weight[q] * nearness[distance]
         found = touched[:n_touched]
-        strength = together[found] / (own[i] * other[found] + np.float32(shrinkage))
+        strength = np.empty(n_touched, np.float32)
+        for k, j in enumerate(found):
+            strength[k] = together[j] / (own[i] * other[j] + np.float32(shrinkage))
+            together[j] = 0.0
         for n, k in enumerate(keep_strongest(strength, neighbour.shape[1])):
             neighbour[i, n] = found[k]
             out[i, n] = strength[k]
-        together[found] = 0.0

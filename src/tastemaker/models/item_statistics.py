@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
-from tastemaker.models.array_folder import read_arrays, write_arrays
+from tastemaker.models.array_folder import read_arrays, read_only, write_arrays
 from tastemaker.models.item_words import ItemWords
 from tastemaker.models.vocabulary import NoConfig
 
@@ -39,6 +39,9 @@ class ItemStatistics:
     words: ItemWords
     event_share: float = 1.0
 
+    def __post_init__(self) -> None:
+        read_only(self._arrays())
+
     @classmethod
     def of(
         cls, training: TrainingSet, event_share: float = 1.0, words: ItemWords | None = None
@@ -61,7 +64,10 @@ class ItemStatistics:
         )
 
     def save(self, folder: Path) -> None:
-        arrays: dict[str, NDArray[Any]] = {
+        write_arrays(folder, self.name, NoConfig(), self._arrays())
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        return {
             "n_events": self.n_events,
             "sum_weight": self.sum_weight,
             "sum_log_place": self.sum_log_place,
@@ -69,7 +75,6 @@ class ItemStatistics:
             "event_at_s": self.event_at_s,
             **self.words.arrays(),
         }
-        write_arrays(folder, self.name, NoConfig(), arrays)
 
     @classmethod
     def load(cls, folder: Path, attributes: ItemAttributes) -> Self:

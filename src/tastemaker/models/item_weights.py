@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tastemaker.core.history import History
+from tastemaker.models.array_folder import read_only
 from tastemaker.models.item_places import ItemPlaces
 from tastemaker.models.sparse_block import dense_block
 
@@ -29,6 +30,9 @@ class ItemWeights:
     tail: csr_array
     known: NDArray[np.bool_]
     n_blocks: int = 1
+
+    def __post_init__(self) -> None:
+        read_only(self.arrays())
 
     @property
     def n_items(self) -> int:

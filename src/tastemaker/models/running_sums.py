@@ -37,8 +37,8 @@ def fill_running_sums(
                 if place[n_left] >= 0:
                     _add(weight[n_left], dense[place[n_left], start:stop], whole, latest)
             if n_left < n_moments:
-                out[n_moments - 1 - n_left, 0, start:stop] = whole
-                out[n_moments - 1 - n_left, 1, start:stop] = latest
+                _copy(whole, out[n_moments - 1 - n_left, 0, start:stop])
+                _copy(latest, out[n_moments - 1 - n_left, 1, start:stop])
 
 
 @numba.njit(nogil=True, cache=True)
@@ -47,6 +47,13 @@ def _add(weight: np.float32, row: Floats, whole: Floats, latest: Floats) -> None
         share = weight * row[z]
         whole[z] += share
         latest[z] += share
+
+
+@numba.njit(nogil=True, cache=True)
+def _copy(row: Floats, to: Floats) -> None:
+    """As `to[:] = row`, whose message about shapes that differ takes seconds to compile."""
+    for z in range(len(row)):
+        to[z] = row[z]
 
 
 @numba.njit(nogil=True, cache=True)

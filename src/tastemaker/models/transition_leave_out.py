@@ -41,10 +41,11 @@ def signals_at_cuts(
     blocks = system.blocks
     n_dense = system.dense.shape[1]
     out = np.empty((n_cuts, 1 + blocks.n_blocks + N_LAGS + len(TAUS_S), n_dense), np.float32)
+    latest, latest_weight, latest_at_s = place[::-1].copy(), weight[::-1].copy(), at_s[::-1].copy()
     for q in range(n_cuts):
-        past = slice(len(place) - n_cuts + q - 1, None, -1)
+        past = slice(n_cuts - q, None)
         fill_signals(
-            place[past], weight[past], at_s[past],
+            latest[past], latest_weight[past], latest_at_s[past],
             system.dense, blocks.powers, blocks.band, TAUS_S, out[q],
         )  # fmt: skip
     first = len(place) - n_cuts

@@ -105,4 +105,5 @@ def _keep(
             strength[k] = max(strength[k], abs(weight[k, a]))
     for n, k in enumerate(keep_strongest(strength, neighbour.shape[1])):
         neighbour[i, n] = touched[k]
-        out[i, :, n] = weight[k]
+        for a in range(n_blocks):
+            out[i, a, n] = weight[k, a]

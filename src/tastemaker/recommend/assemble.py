@@ -63,16 +63,13 @@ def assemble(
     them, ascending, that are wanted; ranks are those among all. surprises: (6,).
     """
     n_signals = len(signals)
-    widths = [
-        2 * n_signals + min(SHARED_SIGNALS, n_signals) + len(BLEND) + len(FIRST),
-        len(ITEM), len(PAIR), len(WORDS), len(HISTORY), len(SURPRISE),
-        len(REQUEST) if uses_moment else 0,
-    ]  # fmt: skip
-    out = np.empty((len(chosen), sum(widths)), np.float32)
-    ends = np.cumsum(widths)
-    of_signals, of_item, of_pair, of_words, of_history, of_surprise, of_request = (
-        out[:, end - width : end] for end, width in zip(ends, widths, strict=True)
+    n_signal_columns = 2 * n_signals + min(SHARED_SIGNALS, n_signals) + len(BLEND) + len(FIRST)
+    # Not columns of one matrix: one row of it is another kind of array, to be compiled for.
+    of_signals, of_item, of_pair, of_words, of_request = (
+        np.empty((len(chosen), width), np.float32)
+        for width in (n_signal_columns, len(ITEM), len(PAIR), len(WORDS), len(REQUEST))
     )
+    of_all = np.empty(len(HISTORY) + len(SURPRISE), np.float32)
     history = moment.history
     item, weight = np.ascontiguousarray(history.item), np.ascontiguousarray(history.weight)
     at_s = np.ascontiguousarray(history.at_s)
@@ -87,9 +84,11 @@ def assemble(
     fill_pair(wanted, item, n_uses, statistics.n_events, statistics.year, statistics.genre, of_pair)
     words = statistics.words
     fill_words(wanted, item, words.ptr, words.term, words.weight, words.n_terms, of_words)
-    fill_history(item, weight, at_s, statistics.year, of_history)
-    of_surprise[:] = surprises
+    fill_history(item, weight, at_s, statistics.year, of_all[: len(HISTORY)])
+    of_all[len(HISTORY) :] = surprises
+    blocks = [of_signals, of_item, of_pair, of_words, np.tile(of_all, (len(chosen), 1))]
     if uses_moment:
         last_at_s = int(at_s[0]) if len(at_s) else moment.at_s
         fill_request(within, wanted, moment.at_s - last_at_s, of_request)
-    return out
+        blocks.append(of_request)
+    return np.concatenate(blocks, axis=1)

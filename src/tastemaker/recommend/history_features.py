@@ -57,7 +57,10 @@ def _fill_profile(
             years += year[item[k]]
             n_dated += 1
         uses += np.log1p(n_events[item[k]])
-    length = np.sqrt((profile * profile).sum()) + np.float32(1e-6)
+    square = np.float32(0)
+    for g in range(len(profile)):
+        square += profile[g] * profile[g]
+    length = np.sqrt(square) + np.float32(1e-6)
     for g in range(len(profile)):
         profile[g] /= length
     return years / np.float32(max(n_dated, 1)), uses / np.float32(max(len(item), 1))
@@ -77,13 +80,14 @@ def fill_words(
 
     item: the history, most recent first. ptr, term, weight: as in `ItemWords`.
     """
-    out[:] = np.float32(0)
     profile = _word_profile(item, ptr, term, weight, n_terms)
     square = np.zeros(len(WINDOWS), np.float32)
     for t in range(n_terms):
         for w in range(len(WINDOWS)):
             square[w] += profile[t, w] * profile[t, w]
     for i in range(len(candidates)):
+        for w in range(len(WINDOWS)):
+            out[i, w] = np.float32(0)
         for at in range(ptr[candidates[i]], ptr[candidates[i] + 1]):
             for w in range(len(WINDOWS)):
                 out[i, w] += profile[term[at], w] * weight[at]
@@ -105,25 +109,25 @@ def _word_profile(item: Items, ptr: Numbers, term: Items, weight: Floats, n_term
 
 @numba.njit(nogil=True, cache=True)
 def fill_history(item: Items, weight: Floats, at_s: Numbers, year: Floats, out: Floats) -> None:
-    """The columns HISTORY, the same for every candidate; times without a neighbour are -1."""
+    """The columns HISTORY, out: (11,); times without a neighbour are -1."""
     n = len(item)
-    for column in range(11):
-        out[:, column] = np.float32(-1)
-    out[:, 0] = np.log1p(np.float32(n))
-    for column, k in ((1, 1), (2, 2)):
+    for column in range(len(out)):
+        out[column] = np.float32(-1)
+    out[0] = np.log1p(np.float32(n))
+    for k in (1, 2):
         if n > k:
-            out[:, column] = np.log1p(np.float32(at_s[k - 1] - at_s[k]))
+            out[k] = np.log1p(np.float32(at_s[k - 1] - at_s[k]))
     if n > 1:
         k = min(5, n - 1)
-        out[:, 3] = np.log1p(np.float32((at_s[0] - at_s[k]) / k))
+        out[3] = np.log1p(np.float32((at_s[0] - at_s[k]) / k))
     if n > 0:
-        out[:, 4] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 1_800)))
-        out[:, 5] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 86_400)))
-        out[:, 6] = np.log1p(np.float32(at_s[0] - at_s[n - 1]))
-        out[:, 7] = _mean(weight)
-        out[:, 8] = _mean(weight[:5])
-        out[:, 9] = weight[0]
-        out[:, 10] = _spread(item[:5], year)
+        out[4] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 1_800)))
+        out[5] = np.log1p(np.float32(_n_since(at_s, at_s[0] - 86_400)))
+        out[6] = np.log1p(np.float32(at_s[0] - at_s[n - 1]))
+        out[7] = _mean(weight)
+        out[8] = _mean(weight[:5])
+        out[9] = weight[0]
+        out[10] = _spread(item[:5], year)
 
 
 @numba.njit(nogil=True, cache=True)

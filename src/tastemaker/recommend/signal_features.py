@@ -23,7 +23,7 @@ def fill_signals(
     Of the chosen candidates, by their place; n_uses is of those. Ranks are among all candidates,
     stable among equals in the order of the blend.
     """
-    value = signals[:, candidates]
+    value = signals.take(candidates, axis=1)
     # Not in the kernel: the compiler takes seconds for a sort.
     _fill_signals(value, falling(value), blend[candidates], chosen, n_uses, n_shared, out)
 
@@ -65,7 +65,7 @@ def _fill_first(value: Floats, chosen: NDArray[np.int64], n_uses: Floats, out: F
     n = len(value)
     if n == 0:
         return
-    first = keep_strongest(value, 10)
+    first = keep_strongest(value, min(n, 10))
     best, sum_10, mean = value[first[0]], np.float32(0), np.float32(0)
     for k in first:
         best = max(best, value[k])
