@@ -42,6 +42,12 @@ class KafkaServer:
         fetch_jars(SOURCES / "kafka" / "pom.xml", folder)
 
     def start(self, folder: Path, port: int) -> str:
+        process.start(folder, self.prepared(folder, port), {})
+        process.wait_until(lambda: answers(port), folder, _LIMIT_S)
+        return f"kafka://127.0.0.1:{port}"
+
+    def prepared(self, folder: Path, port: int) -> list[str]:
+        """The command that starts it on a folder that is formatted now, keeping what it has."""
         (controller_port,) = process.free_ports(1)
         settings = folder / "server.properties"
         settings.write_text(
@@ -53,9 +59,7 @@ class KafkaServer:
         if not (folder / "log.dirs" / "meta.properties").exists():
             form = ["kafka.tools.StorageTool", "format", "--cluster-id", _CLUSTER_ID]
             process.run([*java, *form, "--config", settings])
-        process.start(folder, [*java, "kafka.Kafka", str(settings)], {})
-        process.wait_until(lambda: _answers(port), folder, _LIMIT_S)
-        return f"kafka://127.0.0.1:{port}"
+        return [*java, "kafka.Kafka", str(settings)]
 
     def stop(self, folder: Path) -> None:
         process.stop(folder)
@@ -64,7 +68,7 @@ class KafkaServer:
         return process.is_running(folder)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     if not process.listens(port):
         return False
     from confluent_kafka import KafkaException

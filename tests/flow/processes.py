@@ -21,7 +21,7 @@ from tastemaker.store.interaction_table import interactions
 from tests.flow.server import command
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LIMIT_S = 120.0
+LIMIT_S = 240.0
 _LOOK_EVERY_S = 0.005
 
 

@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,10 +64,18 @@ def running(
     ):
         try:
             server = RunningServer(process, _announced(process, log))
-            httpx2.get(f"{server.address}/health/ready", timeout=10).raise_for_status()
+            _wait_until_ready(server)
             yield server
         finally:
             process.kill()
+
+
+def _wait_until_ready(server: RunningServer) -> None:
+    """A server it needs may have said nothing in time when it was looked at first."""
+    deadline_s = time.monotonic() + START_LIMIT_S
+    while (answer := httpx2.get(f"{server.address}/health/ready", timeout=60)).is_error:
+        assert time.monotonic() < deadline_s, answer.text
+        threading.Event().wait(0.1)
 
 
 def _announced(process: subprocess.Popen[str], log: Path) -> str:

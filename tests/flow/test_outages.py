@@ -3,12 +3,10 @@
 import shutil
 import signal
 import subprocess
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,19 +14,17 @@ from typing import Any
 import httpx2
 import pytest
 import redis
-from deploy.servers.postgresql_server import PostgresqlServer
 from deploy.servers.process import Failed, free_ports, listens
 
 from tastemaker.adapters.bus.redis import RedisBus
 from tastemaker.core.topics import Topic
+from tests.flow.own_postgresql import OwnPostgresql
 from tests.flow.processes import LIMIT_S, happened, recorded, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
+from tests.flow.visitor import FALLBACKS, KNOWN, using
 
 OUTAGE_S = 30.0
-PAUSE_S = 0.1
-KNOWN = ("stored", "model")
-FALLBACKS = ("popular_in_genre", "popular")
 N_ON_THE_BUS = 300
 
 
@@ -53,26 +49,6 @@ class OwnRedis:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait(LIMIT_S)
-
-
-class OwnPostgresql:
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._folder = folder
-        self._server = PostgresqlServer()
-        (self._port,) = free_ports(1)
-        self._server.install(folder)
-        self.start()
-
-    def start(self) -> None:
-        self.url = self._server.start(self._folder, self._port)
-
-    def stop(self) -> None:
-        self._server.stop(self._folder)
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree((self._folder / "data").resolve())
 
 
 @contextmanager
@@ -128,55 +104,13 @@ def world(circles_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             yield World(bus, database, server)
 
 
-@dataclass
-class Seen:
-    """What somebody met who used the service without a pause."""
-
-    statuses: Counter[int] = field(default_factory=Counter)
-    sources: set[str] = field(default_factory=set)
-    posted: list[dict[str, Any]] = field(default_factory=list)
-    refused: list[dict[str, Any]] = field(default_factory=list)
-
-
-@contextmanager
-def using(world: World) -> Iterator[Seen]:
-    seen, ended = Seen(), threading.Event()
-
-    def use() -> None:
-        with httpx2.Client(timeout=LIMIT_S) as client:
-            while not ended.wait(PAUSE_S):
-                address = f"{world.server.address}/api/v1"
-                answer = client.get(f"{address}/recommendations/u{len(seen.posted) % 5}")
-                seen.statuses[answer.status_code] += 1
-                if answer.is_success:
-                    seen.sources.add(answer.json()["source"])
-                event = {
-                    "event_id": f"p{len(seen.posted)}",
-                    "user_id": f"u{len(seen.posted) % 5 + 5}",
-                    "item_id": "i01",
-                    "action": "watched",
-                }
-                seen.posted.append(event)
-                if not client.post(f"{address}/interactions", json=event).is_success:
-                    seen.refused.append(event)
-
-    thread = threading.Thread(target=use)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        ended.set()
-        thread.join(LIMIT_S)
-    assert not thread.is_alive()
-
-
 def test_bus_slates_and_database_away_for_half_a_minute_lose_nothing_and_all_are_answered(
     world: World,
 ) -> None:
     until(lambda: world.source("u0") == "stored")
     bus = RedisBus(world.bus.url, timeout_s=10.0, session_timeout_s=6.0)
     bus.publish(Topic.INTERACTIONS, [happened(n, "i01") for n in range(N_ON_THE_BUS)])
-    with using(world) as seen:
+    with using(world.server.address) as seen:
         began_s = time.monotonic()
         # First it says nothing, later it is not there at all.
         world.bus.fall_silent()
