@@ -46,7 +46,7 @@ def _fill(running: Service, slates: Slates) -> None:
     with httpx2.Client(base_url=f"{running.address}/api/v1/recommendations") as client:
         for user in range(1, N_USERS + 1):
             client.get(f"/{user}?model={VARIANT}").raise_for_status()
-    wait_until(lambda: slates.count() >= N_USERS)
+    wait_until(lambda: slates.kept().n >= N_USERS)
 
 
 def _effect_s(bus: Bus, slates: Slates, user: str) -> float:

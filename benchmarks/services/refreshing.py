@@ -41,7 +41,7 @@ def _refresh_s(data_dir: Path, variant: str) -> float:
             bus.publish(Topic.REFRESH, [RefreshAsked(older_than=system_clock()).message("all")])
             wait_until(lambda: not slates.older_than(old, version, 1), pause_s=0.2)
             taken_s = time.perf_counter() - started_s
-        n_left = slates.count()
+        n_left = slates.kept().n
         engine.dispose()
     if n_left != len(USERS):
         raise RuntimeError(f"{n_left} slates of {len(USERS)} are there")

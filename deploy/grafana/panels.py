@@ -53,6 +53,8 @@ ROWS: dict[str, list[Panel]] = {
                 "slates not logged": "sum(rate(tastemaker_slate_log_total"
                 '{outcome="lost"}[$__rate_interval]))',
                 "messages not sent": "sum(rate(tastemaker_messages_lost_total[$__rate_interval]))",
+                "stored slates not read": "sum(rate("
+                "tastemaker_stored_slates_missed_total[$__rate_interval]))",
             },
             "ops",
         ),
@@ -105,6 +107,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Stores", {"{{store}}": "max by (store) (tastemaker_store_bytes)"}, "bytes"),
         Panel("Entries", {"{{store}}": "max by (store) (tastemaker_store_rows)"}),
         Panel("Messages kept", {"{{topic}}": "max by (topic) (tastemaker_bus_messages)"}),
+        Panel("Bytes of messages", {"{{topic}}": "max by (topic) (tastemaker_bus_bytes)"}, "bytes"),
         Panel("Disk left", {"{{instance}}": "tastemaker_disk_free_bytes"}, "bytes"),
         Panel("Memory", {"{{instance}}": "process_resident_memory_bytes"}, "bytes"),
         Panel(

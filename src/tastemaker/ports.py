@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tastemaker.core.history import History
 from tastemaker.core.ids import SessionId, UserId
+from tastemaker.core.kept import Kept
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.core.stored_slate import SlateKey, StoredSlate
@@ -100,7 +101,7 @@ class Bus(Protocol):
         """Messages that the group has not acknowledged yet."""
         ...
 
-    def kept(self, topic: str) -> int:
+    def kept(self, topic: str) -> Kept:
         """Messages that are there, read or not."""
         ...
 
@@ -149,7 +150,9 @@ class Slates(Protocol):
 
     def delete(self, keys: Sequence[SlateKey]) -> None: ...
 
-    def count(self) -> int: ...
+    def kept(self) -> Kept:
+        """Slates that are there."""
+        ...
 
     def prune(self) -> None:
         """Free the room of slates whose time is over; a server that does so itself does nothing."""

@@ -136,7 +136,7 @@ def _refuses_all(slates: Slates) -> None:
         lambda: slates.put_many([SLATE]),
         lambda: slates.older_than(SLATE.made_at, "v2", 10),
         lambda: slates.delete([SLATE.key]),
-        slates.count,
+        slates.kept,
     ]
     for work in works:
         with pytest.raises(SlatesUnavailable):

@@ -30,6 +30,9 @@ from tests.contracts.buses import (
     read,
 )
 
+N_BYTES = 50_000
+"""Of one message, beside which all that is around the others is little."""
+
 
 @pytest.fixture(params=sorted(SERVERS))
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> BusAddress:
@@ -233,14 +236,18 @@ def test_lag_counts_what_is_not_acknowledged(bus: Bus, topic: str, group: str) -
 
 
 def test_what_is_kept_is_counted_whoever_has_read_it(bus: Bus, topic: str, group: str) -> None:
-    assert bus.kept(topic) == 0
-    bus.publish(topic, [message(number, str(number)) for number in range(10)])
+    assert bus.kept(topic).n == 0
+    large = Message("large", "key", b"x" * N_BYTES)
+    bus.publish(topic, [*(message(number, str(number)) for number in range(9)), large])
     reader = bus.subscribe([topic], group)
     read(reader, 10)
     reader.close()
-    assert bus.kept(topic) == 10
+    kept = bus.kept(topic)
+    assert kept.n == 10
+    assert N_BYTES < kept.n_bytes < 10 * N_BYTES
     bus.prune(topic, _later())
-    assert bus.kept(topic) == 0
+    assert bus.kept(topic).n == 0
+    assert bus.kept(topic).n_bytes < N_BYTES
 
 
 def test_what_is_pruned_is_forgotten(bus: Bus, topic: str, group: str) -> None:

@@ -179,7 +179,7 @@ def test_a_refresher_killed_in_the_middle_leaves_no_slate_old(
         until(lambda: not old())
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT_S) == 0
-    assert slates.count() == N_USERS
+    assert slates.kept().n == N_USERS
     engine.dispose()
 
 

@@ -183,7 +183,7 @@ def experiment(
         raise NotFound(
             f"No experiment '{name}'", where="name", next_step="Those there are: GET /experiments."
         )
-    serving = services.metrics.serving(config.variants)
+    serving = services.metrics.slates.serving(config.variants)
     found = read_report(name, config, services.slate_log, services.clock(), serving)
     return JsonAnswer(asdict(found))
 

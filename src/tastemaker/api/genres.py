@@ -13,6 +13,7 @@ from tastemaker.api.personal_slate import genres_of
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem import FieldProblem, InvalidFields
 from tastemaker.api.problem_docs import problems
+from tastemaker.api.reading import read
 from tastemaker.api.services import UsedConfig, UsedServices
 from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
@@ -65,7 +66,8 @@ async def tell(request: Request, services: UsedServices, config: UsedConfig) -> 
         broken.append(FieldProblem(field="body.user_id", reason=reason))
     if broken:
         raise InvalidFields(broken)
-    services.genres.put(UserId(told.user_id), told.genres, services.clock())
+    now = services.clock()
+    await read(services, services.genres.put, UserId(told.user_id), told.genres, now)
     if services.stored is not None:
         services.stored.renew(UserId(told.user_id))
     return JsonAnswer(told.model_dump())
@@ -85,7 +87,7 @@ async def top(services: UsedServices, wanted: Annotated[TopQuery, Query()]) -> J
         raise InvalidFields([FieldProblem(field="query.genre", reason=reason)])
     genres, user_id = tuple(wanted.genre), UserId(wanted.user_id or NOBODY)
     if wanted.user_id is not None:
-        genres = genres_of(services, user_id)
+        genres = await read(services, genres_of, services, user_id)
     slate = services.recommender.popular(wanted.k, Filters(genres_any=genres))
     note_shown(services, slate, user_id)
     return JsonAnswer(slate_answer(slate, services.catalogue))

@@ -43,8 +43,8 @@ async def live() -> JsonAnswer:
     "/health/ready",
     summary="Can it answer",
     description="Whether everything this server needs answers (database, bus, models, stored"
-    " slates, log of slates), and which models are in service. A server that is not ready says what"
-    " is away, and still answers what it can.",
+    " slates, log of slates, shared files), and which models are in service. A server that is not"
+    " ready says what is away, and still answers what it can.",
     response_model=Ready,
     responses={
         200: {

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from tastemaker.api import slate_cursor, stored_answer
 from tastemaker.api.json_answer import JsonAnswer, ReadyJson
-from tastemaker.api.remembered import Asked, Remembering
+from tastemaker.api.remembered import Remembering
 from tastemaker.api.services import Services
 from tastemaker.api.shown_slates import note_shown
 from tastemaker.api.slate_answer import slate_answer
+from tastemaker.api.slate_cache import Wanted
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable, TastemakerError
@@ -87,8 +88,8 @@ def _remembering(
     revision = _unless_away(services.interactions.revision, user_id)
     if revision is None:
         return None
-    asked = Asked(user_id, name, services.recommender.version, conditions.model_dump_json())
-    return Remembering(services.remembered, asked, revision)
+    wanted = Wanted(user_id, name, services.recommender.version, conditions.model_dump_json())
+    return Remembering(services.remembered, wanted, revision)
 
 
 def stored_slate(
@@ -114,9 +115,9 @@ def _sent(
 ) -> JsonAnswer:
     session_id = SessionId(services.new_id())
     if source is Source.STORED:
-        services.metrics.stored_slate_sent(variant)
+        services.metrics.slates.stored_sent(variant)
     else:
-        services.metrics.remembered_slate_sent(variant)
+        services.metrics.slates.remembered_sent(variant)
     services.slates.shown(
         ShownSlate(
             session_id=session_id,
@@ -141,9 +142,9 @@ def _measured(services: Services, variant: str | None) -> Iterator[None]:
     except Exception as error:
         is_clients = isinstance(error, TastemakerError) and error.status < _SERVERS_FAULT
         if not is_clients:
-            services.metrics.slate_failed(model)
+            services.metrics.slates.failed(model)
         raise
-    services.metrics.slate_timed(model, perf_counter() - started_s)
+    services.metrics.slates.timed(model, perf_counter() - started_s)
 
 
 def past_of(services: Services, user_id: UserId) -> Sequence[PastEvent]:

@@ -13,6 +13,7 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.personal_slate import personal_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
+from tastemaker.api.reading import read
 from tastemaker.api.services import UsedConfig, UsedServices
 from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
@@ -64,7 +65,7 @@ async def for_user(
     user_id: UserIdInPath,
     conditions: Annotated[PersonalConditions, Query()],
 ) -> JsonAnswer:
-    return personal_answer(services, UserId(user_id), conditions)
+    return await read(services, personal_answer, services, UserId(user_id), conditions)
 
 
 @router.post(

@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.catalogue_index import CatalogueIndex
-from tastemaker.api.remembered import RememberedSlates
+from tastemaker.api.slate_cache import SlateCache
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.core.clock import Clock
 from tastemaker.core.message import Message
@@ -44,6 +44,7 @@ class Services:
     way to the slate_log. onto_bus: where posted events go through the bus; done when durable.
     remembered: None where the same slate asked for again is computed again.
     stored: None where every slate is computed when it is asked for.
+    reads_files: no request waits for a server of the database: it is a file of this machine.
     dependencies: of everything this server needs why it is away, empty where it is there."""
 
     recommender: Recommender
@@ -60,8 +61,9 @@ class Services:
     slate_log: SlateLog
     experiments: Experiments
     onto_bus: Callable[[Sequence[Message]], "Future[None]"] | None = None
-    remembered: RememberedSlates | None = None
+    remembered: SlateCache | None = None
     stored: StoredSlates | None = None
+    reads_files: bool = True
     dependencies: Callable[[], Mapping[str, str]] = dict
 
 

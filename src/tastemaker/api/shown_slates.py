@@ -22,7 +22,7 @@ def note_shown(
 ) -> None:
     """Costs no time and never fails. before: what earlier pages showed; a later page is no slate
     of an experiment, only its first one is."""
-    services.metrics.slate_made(slate)
+    services.metrics.slates.made(slate)
     session_id = slate.session_id
     if before is not None:
         session_id, experiment = _of_page(session_id, len(before.fingerprint)), None

@@ -11,6 +11,7 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.measured import RAW_ID_HEADER, given_id
 from tastemaker.api.personal_slate import stored_slate
 from tastemaker.api.prefix import PREFIX
+from tastemaker.api.reading import read
 from tastemaker.api.services import Services
 from tastemaker.api.slate_query import DEFAULT_K, MAX_K
 from tastemaker.core import trace
@@ -31,7 +32,7 @@ async def send_stored(services: Services, scope: Scope, receive: Receive, send: 
     started = perf_counter()
     request_id = given_id(scope) or uuid4().hex
     trace.set_current(request_id)
-    answer = stored_slate(services, UserId(user_id), *asked)
+    answer = await read(services, stored_slate, services, UserId(user_id), *asked)
     if answer is None:
         return False
     await _send(answer, request_id, scope, receive, send)

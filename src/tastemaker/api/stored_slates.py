@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from tastemaker.api import stored_answer
-from tastemaker.api.held_slates import Held, HeldSlates
+from tastemaker.api.slate_cache import SlateCache, Wanted
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import EnvironmentProblem, StoreUnavailable
@@ -35,7 +35,7 @@ class Tell(Protocol):
 class StoredSlates:
     """revision: of a user's events, 0 where there is none. stale_after: an older slate is served
     still, and made anew. variants: all of which slates may be stored. held: None where nobody tells
-    of the events of other processes."""
+    of the events of other processes. on_away: called for each that was asked for in vain."""
 
     slates: Slates
     revision: Callable[[UserId], int]
@@ -44,7 +44,8 @@ class StoredSlates:
     stale_after: timedelta
     clock: Clock
     variants: Sequence[str] = ()
-    held: HeldSlates | None = None
+    held: SlateCache | None = None
+    on_away: Callable[[], None] = lambda: None
     _asked: dict[SlateKey, datetime] = field(default_factory=dict)
 
     def find(
@@ -55,29 +56,28 @@ class StoredSlates:
 
         One of another version or grown old is asked for anew, once.
         """
-        now = self.clock()
-        held = None if self.held is None else self.held.get((user_id, variant, k), now)
-        if held is not None and self._is_fresh(held.answer.model_version, held.made_at, version):
-            return held.answer
+        wanted = Wanted(user_id, variant, version, k)
+        held = None if self.held is None else self.held.get(wanted)
+        if held is not None:
+            return held
         key = SlateKey(SlateKind.USER, user_id, variant)
         try:
             stored = self.slates.get(key)
-        except EnvironmentProblem as error:
-            log.warning("no stored slates", why=str(error))
+        except EnvironmentProblem:
+            self.on_away()
             return None
         if stored is None:
             return None
         answer = stored_answer.read(stored.answer)
         if answer.k != k or not (may_be_old or self._counts_all(user_id, answer)):
             return None
-        if not self._is_fresh(stored.model_version, stored.made_at, version):
+        now = self.clock()
+        fresh_for = self.stale_after - (now - stored.made_at)
+        if stored.model_version != version or fresh_for < timedelta(0):
             self._ask_once(key, now)
         elif self.held is not None and not may_be_old:
-            self.held.put((user_id, variant, k), Held(answer, stored.made_at, now))
+            self.held.put(wanted, answer, fresh_for.total_seconds())
         return answer
-
-    def _is_fresh(self, made_by: str, made_at: datetime, version: str) -> bool:
-        return made_by == version and self.clock() - made_at <= self.stale_after
 
     def keep(self, slate: Slate, user_id: UserId, k: int, revision: int) -> None:
         """revision: read before the slate was computed, so that a later event makes it old."""

@@ -11,6 +11,7 @@ from tastemaker.api.ids import UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
+from tastemaker.api.reading import read
 from tastemaker.api.services import UsedServices
 from tastemaker.api.slate_answer import title_of
 from tastemaker.core.history import PastEvent
@@ -65,7 +66,7 @@ async def history(
     limit: page_cursor.Limit = 20,
     cursor: page_cursor.Cursor = None,
 ) -> JsonAnswer:
-    past = services.people.past(UserId(user_id))
+    past = await read(services, services.people.past, UserId(user_id))
     # Counted from the oldest, so that events that come in between two pages move nothing.
     end = len(past) if cursor is None else _end(cursor, len(past))
     start = max(end - limit, 0)

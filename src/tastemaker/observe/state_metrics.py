@@ -61,6 +61,12 @@ class StateMetrics:
             ["topic"],
             registry=registry,
         )
+        self._messages_bytes = Gauge(
+            "tastemaker_bus_bytes",
+            "Bytes of the messages kept on the bus, about.",
+            ["topic"],
+            registry=registry,
+        )
         self._bytes = Gauge(
             "tastemaker_store_bytes", "Room that is taken.", ["store"], registry=registry
         )
@@ -84,8 +90,9 @@ class StateMetrics:
     def queue(self, name: str, length: Callable[[], float]) -> None:
         self._queue.labels(name).set_function(length)
 
-    def bus_messages(self, topic: str, n_messages: int) -> None:
+    def bus_messages(self, topic: str, n_messages: int, n_bytes: int) -> None:
         self._messages.labels(topic).set(n_messages)
+        self._messages_bytes.labels(topic).set(n_bytes)
 
     def store_bytes(self, store: str, n_bytes: int) -> None:
         self._bytes.labels(store).set(n_bytes)

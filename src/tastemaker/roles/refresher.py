@@ -90,7 +90,7 @@ class Aging:
             self._ask_for_all(_older_than(furthest.message))
 
     def _ask_for_all(self, older_than: datetime) -> None:
-        old = self._slates.older_than(older_than, self._version(), self._slates.count())
+        old = self._slates.older_than(older_than, self._version(), self._slates.kept().n)
         now = self._clock()
         for start in range(0, len(old), _N_AT_ONCE):
             some = old[start : start + _N_AT_ONCE]

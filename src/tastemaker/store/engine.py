@@ -3,6 +3,7 @@
 import sqlite3
 from math import ceil
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
@@ -34,7 +35,7 @@ def open_engine(url: str, config: StoreConfig) -> Engine:
         if address.get_backend_name() not in ("sqlite", "postgresql"):
             raise ArgumentError("unknown kind")
         sqlite = address.get_backend_name() == "sqlite"
-        settings = _sqlite_settings(config) if sqlite else {"pool_pre_ping": True}
+        settings = _sqlite_settings(config) if sqlite else _postgresql_settings(config)
         limited = address if sqlite else _with_limits(address, config.timeout_s)
         engine = create_engine(limited, pool_size=config.n_connections, **settings)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -56,6 +57,15 @@ def reader(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def limit_silence(engine: Engine, limit_s: float) -> None:
+    """From now on a server that says nothing for longer counts as away. For a process that must
+    answer meanwhile: others wait, since a long statement says nothing either."""
+    if engine.dialect.name == "postgresql":
+        from tastemaker.store import silence
+
+        silence.limit_silence(engine, limit_s, monotonic)
+
+
 def _with_limits(address: URL, timeout_s: float) -> URL:
     """What the URL says itself counts."""
     # The driver counts in whole seconds, and takes one for two.
@@ -64,6 +74,10 @@ def _with_limits(address: URL, timeout_s: float) -> URL:
         "tcp_user_timeout": f"{timeout_s * 1000:.0f}",
     }
     return address.set(query={**limits, **address.query})
+
+
+def _postgresql_settings(config: StoreConfig) -> dict[str, Any]:
+    return {"pool_pre_ping": True, "pool_timeout": config.timeout_s}
 
 
 def _sqlite_settings(config: StoreConfig) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tastemaker.core.errors import (
     StoreUnavailable,
 )
 from tastemaker.ports import Blobs, Bus, SlateLog, Slates
-from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.engine import StoreConfig, limit_silence, open_engine
 from tastemaker.store.migrate import migrate
 
 
@@ -63,9 +63,14 @@ def embedded_bus_file(config: BusConfig, home: Path) -> Path | None:
 
 @contextmanager
 def open_slates(
-    config: SlatesConfig, clock: Clock, database: Engine | None = None
+    config: SlatesConfig,
+    clock: Clock,
+    database: Engine | None = None,
+    *,
+    waits: bool = True,
 ) -> Iterator[Slates]:
-    """database: the migrated one that keeps them where no URL is given.
+    """database: the migrated one that keeps them where no URL is given. waits: for a database
+    that says nothing, which otherwise counts as away after the configured time.
 
     Raises ConfigInvalid for a URL of an unknown kind, SlatesUnavailable.
     """
@@ -78,7 +83,7 @@ def open_slates(
         return
     match _scheme(url):
         case "sqlite" | "postgresql":
-            with _own_database(url, config.timeout_s, SlatesUnavailable) as engine:
+            with _own_database(url, config.timeout_s, SlatesUnavailable, waits=waits) as engine:
                 yield SqlSlates(engine, clock, config.ttl_s)
         case "mongodb" | "mongodb+srv":
             with _vendor("mongo", "slates.url"):
@@ -101,8 +106,10 @@ def open_slates(
 
 
 @contextmanager
-def open_slate_log(config: SlateLogConfig, database: Engine | None = None) -> Iterator[SlateLog]:
-    """database: the migrated one that keeps it where no URL is given.
+def open_slate_log(
+    config: SlateLogConfig, database: Engine | None = None, *, waits: bool = True
+) -> Iterator[SlateLog]:
+    """database: the migrated one that keeps it where no URL is given. waits: as in `open_slates`.
 
     Raises ConfigInvalid for a URL of an unknown kind, SlateLogUnavailable.
     """
@@ -115,7 +122,7 @@ def open_slate_log(config: SlateLogConfig, database: Engine | None = None) -> It
         return
     match _scheme(url):
         case "sqlite" | "postgresql":
-            with _own_database(url, config.timeout_s, SlateLogUnavailable) as engine:
+            with _own_database(url, config.timeout_s, SlateLogUnavailable, waits=waits) as engine:
                 yield SqlSlateLog(engine)
         case "mongodb" | "mongodb+srv":
             with _vendor("mongo", "slate_log.url"):
@@ -147,12 +154,16 @@ def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
 
 
 @contextmanager
-def _own_database(url: str, timeout_s: float, away: type[EnvironmentProblem]) -> Iterator[Engine]:
+def _own_database(
+    url: str, timeout_s: float, away: type[EnvironmentProblem], *, waits: bool
+) -> Iterator[Engine]:
     engine = open_engine(url, StoreConfig(timeout_s=timeout_s))
     try:
         migrate(engine)
     except StoreUnavailable as error:
         raise away(error.what, where=error.where, next_step=error.next_step) from error
+    if not waits:
+        limit_silence(engine, timeout_s)
     try:
         yield engine
     finally:

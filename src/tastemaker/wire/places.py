@@ -13,7 +13,7 @@ from tastemaker.features.store import FeatureStore
 from tastemaker.ingest.dataset import Dataset
 from tastemaker.ingest.dataset_store import DatasetStore
 from tastemaker.models.manifest import Manifest
-from tastemaker.store.engine import open_engine
+from tastemaker.store.engine import limit_silence, open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.migrate import migrate
 from tastemaker.train.model_store import ModelStore
@@ -56,8 +56,9 @@ def catalogue_file(settings: Settings) -> Path:
 
 
 @contextmanager
-def event_log(settings: Settings) -> Iterator[InteractionLog]:
-    with database_engine(settings) as engine:
+def event_log(settings: Settings, silent_s: float | None = None) -> Iterator[InteractionLog]:
+    """silent_s: as in `database_engine`."""
+    with database_engine(settings, silent_s) as engine:
         log = InteractionLog(engine)
         try:
             yield log
@@ -66,9 +67,12 @@ def event_log(settings: Settings) -> Iterator[InteractionLog]:
 
 
 @contextmanager
-def database_engine(settings: Settings) -> Iterator[Engine]:
+def database_engine(settings: Settings, silent_s: float | None = None) -> Iterator[Engine]:
+    """silent_s: after which a server that says nothing counts as away; None: it is waited for."""
     engine = open_engine(settings.database_url, settings.store)
     migrate(engine)
+    if silent_s is not None:
+        limit_silence(engine, silent_s)
     try:
         yield engine
     finally:

@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -14,18 +12,15 @@ from tastemaker.config import Settings
 from tastemaker.core.clock import Clock, system_clock
 from tastemaker.core.errors import NotFound
 from tastemaker.core.message import Delivery
-from tastemaker.core.topics import RefreshAsked, Topic
+from tastemaker.core.topics import Topic
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.observe.role_server import RoleServer
 from tastemaker.observe.state_metrics import ModelMetrics, StateMetrics
-from tastemaker.ports import Bus, SlateLog, Slates
+from tastemaker.ports import Bus, Slates
 from tastemaker.roles.consume import Consumer
-from tastemaker.roles.grown import RetrainWhenGrown, ask_to_retrain
-from tastemaker.roles.looked import LookedUpTo
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
-from tastemaker.roles.scheduler import Job, Scheduler
 from tastemaker.roles.trainer import Trained, Trainer
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
@@ -35,6 +30,7 @@ from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
 from tastemaker.wire.learning import train_beside
 from tastemaker.wire.places import database_engine, model_store
+from tastemaker.wire.scheduling import scheduler
 from tastemaker.wire.sharing import models_fetched, shared_models
 from tastemaker.wire.slate_maker import SlateMaker
 from tastemaker.wire.watching import Opened, watching
@@ -95,14 +91,14 @@ def open_roles(
         genres = UserGenres(Database(engine))
         registry = CollectorRegistry()
         metrics = RoleMetrics(registry, time.monotonic)
-        made = {
+        made: dict[str, Callable[[], Sequence[Running]]] = {
             "trainer": lambda: [_trainer(settings, bus, begin, clock, metrics)],
             "refresher": lambda: _refresher(
                 settings, bus, slates, interactions, genres, clock, metrics
             ),
             "recorder": lambda: [_recorder(settings, bus, interactions, clock, metrics)],
             "scheduler": lambda: [
-                _scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
+                scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
             ],
         }
         if "refresher" in names:
@@ -175,44 +171,6 @@ def _refresher(
     keeper = SlateKeeper(slates)
     parts: list[Part] = [refresher, aging, keeper]
     return [_consumer(settings, bus, "refresher", part, metrics) for part in parts]
-
-
-def _scheduler(
-    settings: Settings,
-    bus: Bus,
-    slates: Slates,
-    slate_log: SlateLog,
-    interactions: InteractionLog,
-    clock: Clock,
-    metrics: RoleMetrics,
-) -> Running:
-    schedule = settings.schedule
-
-    def retrain(due_at: datetime) -> None:
-        ask_to_retrain(bus, due_at, "by the clock", f"retrain-{due_at.isoformat()}")
-
-    def refresh(due_at: datetime) -> None:
-        asked = RefreshAsked(older_than=due_at).message(f"refresh-{due_at.isoformat()}")
-        bus.publish(Topic.REFRESH, [asked])
-
-    def prune(_: datetime) -> None:
-        before = clock() - timedelta(seconds=settings.bus.keep_s)
-        for topic in Topic:
-            bus.prune(topic, before)
-        slates.prune()
-        slate_log.prune(clock() - timedelta(seconds=settings.slate_log.keep_s))
-
-    jobs = [Job("prune", schedule.prune, prune)]
-    if schedule.retrain is not None:
-        jobs.append(Job("retrain", schedule.retrain, retrain))
-    if schedule.refresh is not None:
-        jobs.append(Job("refresh", schedule.refresh, refresh))
-    jobs = [replace(job, run=metrics.counting_jobs(job.name, job.run)) for job in jobs]
-    grown = RetrainWhenGrown(
-        model_store(settings), interactions, bus, schedule.retrain_every_events, clock
-    )
-    looked = LookedUpTo(settings.home / "schedule.json")
-    return Scheduler(jobs, grown.look, schedule.look_every_s, clock, looked)
 
 
 def _newest(models: ModelStore) -> Trained | None:

@@ -18,10 +18,9 @@ from tastemaker.accounts.registry import make_admin as give_admin
 from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
-from tastemaker.api.held_slates import HeldSlates
 from tastemaker.api.open_storefront import open_pictures, open_storefront
-from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.services import Services, swap_recommender
+from tastemaker.api.slate_cache import SlateCache
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.api.storefront import Storefront
 from tastemaker.config import Settings
@@ -60,6 +59,10 @@ from tastemaker.wire.roles import retrain_states
 from tastemaker.wire.sharing import models_fetched
 from tastemaker.wire.watching import Opened, watching
 
+_HELD_BYTES = 64 * 2**20
+_HELD_S = 5.0
+"""What another process changes among the stored slates is seen after it, at the latest."""
+
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raises ConfigInvalid before any long work where the server would refuse to start."""
@@ -72,8 +75,9 @@ def application(settings: Settings) -> Iterator[FastAPI]:
     limit_blas_threads(1)
     with ExitStack() as open_until_end:
         open_until_end.enter_context(models_fetched(settings, "gateway"))
-        log = open_until_end.enter_context(event_log(settings))
-        engine = open_until_end.enter_context(database_engine(settings))
+        silent_s = settings.store.timeout_s
+        log = open_until_end.enter_context(event_log(settings, silent_s))
+        engine = open_until_end.enter_context(database_engine(settings, silent_s))
         services = _services(settings, log, engine, open_until_end)
         try:
             services.recommender.warm_up()
@@ -105,12 +109,14 @@ def _services(
     metrics, state = Metrics(registry), StateMetrics(registry)
     made = models.version(recommender.version).manifest.provenance
     metrics.model_in_service(made.version, made.created_at, system_clock)
-    slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
+    slate_log = open_until_end.enter_context(
+        open_slate_log(settings.slate_log, engine, waits=False)
+    )
     bus = open_bus(settings.bus, settings.home, system_clock)
     open_until_end.callback(bus.close)
     outbox = Outbox(bus, GroupCommitConfig(), metrics.messages_lost)
     open_until_end.callback(outbox.close)
-    stored = _stored(settings, engine, log, catalogue, outbox, open_until_end)
+    stored = _stored(settings, engine, log, catalogue, outbox, metrics, open_until_end)
     slates = SlateWriter(
         slate_log,
         settings.slate_writing,
@@ -142,14 +148,15 @@ def _services(
         slate_log=slate_log,
         experiments=Experiments(settings.experiments),
         stored=stored,
+        reads_files=engine.dialect.name == "sqlite",
         dependencies=watch.states,
     )
 
 
-def _remembered(settings: Settings) -> RememberedSlates | None:
+def _remembered(settings: Settings) -> SlateCache | None:
     if not settings.api.remember_mb:
         return None
-    return RememberedSlates(settings.api.remember_mb * 2**20, settings.api.remember_s, monotonic)
+    return SlateCache(settings.api.remember_mb * 2**20, settings.api.remember_s, monotonic)
 
 
 def _onto_bus(
@@ -166,12 +173,13 @@ def _stored(
     log: InteractionLog,
     catalogue: Catalogue,
     outbox: Outbox,
+    metrics: Metrics,
     open_until_end: ExitStack,
 ) -> StoredSlates | None:
     config = settings.slates
     if not config.is_on:
         return None
-    kept = open_until_end.enter_context(open_slates(config, system_clock, engine))
+    kept = open_until_end.enter_context(open_slates(config, system_clock, engine, waits=False))
     slates = PausingSlates(kept, monotonic)
     stale_after = timedelta(seconds=config.stale_after_s)
     return StoredSlates(
@@ -183,14 +191,16 @@ def _stored(
         system_clock,
         tuple(settings.variants),
         _held(engine, open_until_end),
+        metrics.slates.stored_missed,
     )
 
 
-def _held(engine: Engine, open_until_end: ExitStack) -> HeldSlates | None:
+def _held(engine: Engine, open_until_end: ExitStack) -> SlateCache | None:
     """Other databases do not tell at once that somebody has written."""
     if engine.dialect.name != "sqlite":
         return None
-    return HeldSlates(open_until_end.enter_context(closing(Arrivals(engine, monotonic))).users)
+    arrivals = open_until_end.enter_context(closing(Arrivals(engine, monotonic)))
+    return SlateCache(_HELD_BYTES, _HELD_S, monotonic, arrivals.users)
 
 
 def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:

@@ -25,7 +25,7 @@ from tastemaker.roles.set_aside import GROUP as OPERATOR
 from tastemaker.roles.trainer import Trainer
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.size import database_bytes, file_bytes, folder_bytes, sqlite_bytes
-from tastemaker.wire.backends import embedded_bus_file
+from tastemaker.wire.backends import embedded_bus_file, open_blobs
 from tastemaker.wire.places import model_store
 
 ALL_GROUPS = (
@@ -36,6 +36,7 @@ ALL_GROUPS = (
     (Topic.UPDATES, SlateKeeper.group),
     (Topic.SET_ASIDE, OPERATOR),
 )
+_NO_FILE = "health/"
 _NOBODYS = SlateKey(SlateKind.USER, "", "")
 
 
@@ -70,6 +71,8 @@ def watching(
         looks["slates"] = partial(opened.slates.get, _NOBODYS)
     if opened.slate_log is not None:
         looks["slate_log"] = partial(opened.slate_log.find, SessionId(""))
+    if settings.blobs.share_models or settings.blobs.url is not None:
+        looks["blobs"] = partial(open_blobs(settings.blobs, settings.home).names, _NO_FILE)
     made = [Look(name, look, every_s) for name, look in looks.items()]
     if measures:
         measure = partial(_measure, settings, opened, state)
@@ -111,8 +114,11 @@ def _measure(settings: Settings, opened: Opened, state: StateMetrics) -> None:
     state.store_bytes("trainings", file_bytes(home / "mlflow.db"))
     state.store_rows("interactions", opened.interactions.count())
     if opened.slates is not None:
-        state.store_rows("slates", opened.slates.count())
+        slates = opened.slates.kept()
+        state.store_rows("slates", slates.n)
+        state.store_bytes("slates", slates.n_bytes)
     if opened.slate_log is not None:
         state.store_rows("slate_log", opened.slate_log.count())
     for topic in Topic:
-        state.bus_messages(topic, opened.bus.kept(topic))
+        kept = opened.bus.kept(topic)
+        state.bus_messages(topic, kept.n, kept.n_bytes)

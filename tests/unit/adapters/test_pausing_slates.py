@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.adapters.slates.sql import SqlSlates
@@ -41,8 +42,26 @@ def test_after_a_failure_it_is_left_alone_for_a_while_and_then_used_again(tmp_pa
     assert silent.n_asked == 1
     silent.is_away = False
     with pytest.raises(SlatesUnavailable):
-        slates.count()
+        slates.kept()
     now_s[0] += 2.0
     assert slates.get(KEY) is not None
-    assert slates.count() == 1
+    assert slates.kept().n == 1
+    engine.dispose()
+
+
+def test_that_it_is_away_is_said_once_and_that_it_is_back(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/slates.db", StoreConfig())
+    migrate(engine)
+    silent, now_s = Silent(engine, lambda: NOW, ttl_s=60.0), [0.0]
+    slates = PausingSlates(silent, lambda: now_s[0], pause_s=2.0)
+    with capture_logs() as lines:
+        for _ in range(10):
+            now_s[0] += 1.0
+            with pytest.raises(SlatesUnavailable):
+                slates.get(KEY)
+        silent.is_away = False
+        for _ in range(3):
+            now_s[0] += 2.0
+            slates.get(KEY)
+    assert [line["event"] for line in lines] == ["stored slates away", "stored slates back"]
     engine.dispose()

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
-from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.services import Services, swap_recommender
+from tastemaker.api.slate_cache import SlateCache
 from tastemaker.core.ids import EventId, ItemId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.recommend.pipeline import Recommender
@@ -61,7 +61,7 @@ class World:
 @pytest.fixture
 def world(services: Services) -> Iterator[World]:
     now_s, counting = [0.0], Counting(services.recommender)
-    remembered = RememberedSlates(10_000_000, KEEP_S, lambda: now_s[0])
+    remembered = SlateCache(10_000_000, KEEP_S, lambda: now_s[0])
     used = replace(services, recommender=counting, remembered=remembered)  # type: ignore[arg-type]
     app = create_app(used, ApiConfig())
     with TestClient(app) as client:
@@ -108,7 +108,7 @@ def test_another_question_another_version_and_another_moment_are_computed(world:
 
 
 def test_no_more_is_kept_than_the_bound(world: World) -> None:
-    remembered = RememberedSlates(20_000, KEEP_S, lambda: 0.0)
+    remembered = SlateCache(20_000, KEEP_S, lambda: 0.0)
     used = replace(world.services, remembered=remembered)
     with TestClient(create_app(used, ApiConfig())) as client:
         for k in range(1, 40):

@@ -9,9 +9,8 @@ from starlette.testclient import TestClient
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
-from tastemaker.api.held_slates import HeldSlates
-from tastemaker.api.remembered import RememberedSlates
 from tastemaker.api.services import Services
+from tastemaker.api.slate_cache import SlateCache
 from tastemaker.core.message import Message
 from tastemaker.core.topics import Topic
 from tests.unit.api.stored import keep_told, stored_slates
@@ -45,9 +44,9 @@ def visitor(
     told: list[tuple[Topic, Message]] = []
     stored = stored_slates(services, tmp_path, told)
     if request.param == "held":
-        stored = replace(stored, held=HeldSlates(frozenset))
+        stored = replace(stored, held=SlateCache(10_000_000, 60.0, lambda: 0.0))
     if request.param == "remembered":
-        kept = replace(services, remembered=RememberedSlates(10_000_000, 60.0, lambda: 0.0))
+        kept = replace(services, remembered=SlateCache(10_000_000, 60.0, lambda: 0.0))
     else:
         kept = replace(services, stored=stored)
     app = create_app(kept, ApiConfig(), open_front(tmp_path, kept))

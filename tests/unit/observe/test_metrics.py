@@ -38,7 +38,7 @@ def test_an_invented_method_makes_no_label_of_its_own(metrics: Metrics) -> None:
 
 
 def test_slates_are_counted_by_source_and_model(metrics: Metrics) -> None:
-    metrics.slate_made(Slate((), Source.POPULAR, "ease", "v1", SessionId("s")))
+    metrics.slates.made(Slate((), Source.POPULAR, "ease", "v1", SessionId("s")))
     assert value(metrics, "tastemaker_slates_total", source="popular", model="ease") == 1
 
 
@@ -67,14 +67,14 @@ def test_slates_on_their_way_to_the_log_are_counted(metrics: Metrics) -> None:
 
 def test_how_a_model_serves_is_known_once_it_has_served(metrics: Metrics) -> None:
     for _ in range(95):
-        metrics.slate_timed("ease", 0.0007)
+        metrics.slates.timed("ease", 0.0007)
     for _ in range(4):
-        metrics.slate_timed("ease", 0.04)
-    metrics.slate_failed("ease")
-    metrics.slate_failed("als")
-    assert set(metrics.serving(["ease", "als", "full"])) == {"ease"}
-    ease = metrics.serving(["ease"])["ease"]
+        metrics.slates.timed("ease", 0.04)
+    metrics.slates.failed("ease")
+    metrics.slates.failed("als")
+    assert set(metrics.slates.serving(["ease", "als", "full"])) == {"ease"}
+    ease = metrics.slates.serving(["ease"])["ease"]
     assert (ease.n_made, ease.failed) == (99, 0.01)
     assert 0.0005 < ease.p95_s <= 0.001
-    metrics.slate_timed("full", 60.0)
-    assert metrics.serving(["full"])["full"].p95_s == 5.0
+    metrics.slates.timed("full", 60.0)
+    assert metrics.slates.serving(["full"])["full"].p95_s == 5.0

@@ -8,8 +8,10 @@ from confluent_kafka.admin._listoffsets import TimestampSpec
 
 from tastemaker.adapters.bus.kafka_cluster import EARLIEST, LATEST, KafkaCluster, KafkaLimits
 from tastemaker.adapters.bus.kafka_producer import KafkaProducer
+from tastemaker.adapters.bus.kafka_sizes import mean_bytes
 from tastemaker.adapters.bus.kafka_subscription import KafkaSubscription
 from tastemaker.core.clock import Clock
+from tastemaker.core.kept import Kept
 from tastemaker.core.message import Message
 from tastemaker.store.instants import to_us
 
@@ -45,12 +47,13 @@ class KafkaBus:
             end = self._cluster.offsets(places, LATEST)
         return sum(max(end[place] - max(done.get(place[1], 0), first[place]), 0) for place in end)
 
-    def kept(self, topic: str) -> int:
+    def kept(self, topic: str) -> Kept:
         with self._cluster.errors():
             places = self._cluster.partitions(topic)
             first = self._cluster.offsets(places, EARLIEST)
             end = self._cluster.offsets(places, LATEST)
-        return sum(end[place] - first[place] for place in end)
+            n = sum(end[place] - first[place] for place in end)
+            return Kept(n, round(n * mean_bytes(self._cluster, first, end)))
 
     def prune(self, topic: str, before: datetime) -> None:
         with self._cluster.errors():

@@ -14,6 +14,7 @@ from tastemaker.adapters.bus.redis_streams import entry_of, stream_of, streams
 from tastemaker.adapters.bus.redis_subscription import RedisSubscription
 from tastemaker.adapters.redis_client import address, connect, redis_errors
 from tastemaker.core.errors import BusUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.message import Message
 from tastemaker.store.instants import to_us
 
@@ -44,12 +45,15 @@ class RedisBus:
         with self._errors():
             return sum(self._lag(name, group) for name in streams(topic))
 
-    def kept(self, topic: str) -> int:
+    def kept(self, topic: str) -> Kept:
         with self._errors():
             pipe = self._redis.pipeline(transaction=False)
             for name in streams(topic):
                 pipe.xlen(name)
-            return sum(pipe.execute())
+                pipe.memory_usage(name)
+            found = pipe.execute()
+        # Nothing where there is no such stream.
+        return Kept(sum(found[::2]), sum(n_bytes or 0 for n_bytes in found[1::2]))
 
     def prune(self, topic: str, before: datetime) -> None:
         """By the clock of the server, which numbers messages by the millisecond."""

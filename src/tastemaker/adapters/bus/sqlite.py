@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
+from operator import mul
 from pathlib import Path
 
 from tastemaker.adapters.bus.sqlite_file import (
@@ -20,6 +21,7 @@ from tastemaker.adapters.bus.sqlite_file import (
 from tastemaker.adapters.bus.sqlite_subscription import SqliteSubscription
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import BusUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.message import Message
 from tastemaker.store.group_commit import GroupCommit, GroupCommitConfig
 from tastemaker.store.instants import to_us
@@ -32,6 +34,11 @@ _PRUNED_AT_ONCE = 10_000
 _OLD = "SELECT row FROM messages WHERE topic = ? AND at_us < ? LIMIT ?"
 _ACKNOWLEDGED = "SELECT partition, acknowledged_row FROM places WHERE group_name = ? AND topic = ?"
 _COUNT = "SELECT count(*) FROM messages WHERE topic = ? AND partition = ? AND row > ?"
+_MEAN_BYTES = """
+SELECT avg(length(message_id) + length(key) + length(value) + length(headers)) FROM (
+    SELECT * FROM messages WHERE topic = ? AND partition = ? ORDER BY row DESC LIMIT 100
+)
+"""
 _DROP_READ_BY_ALL = """
 DELETE FROM messages WHERE row <= (
     SELECT min(acknowledged_row) FROM places
@@ -83,10 +90,13 @@ class SqliteBus:
             places = [(topic, part, done.get(part, 0)) for part in range(N_PARTITIONS)]
             return sum(connection.execute(_COUNT, place).fetchone()[0] for place in places)
 
-    def kept(self, topic: str) -> int:
+    def kept(self, topic: str) -> Kept:
         with bus_errors(self._file), closing(connect(self._file, is_durable=False)) as connection:
             places = [(topic, part, 0) for part in range(N_PARTITIONS)]
-            return sum(connection.execute(_COUNT, place).fetchone()[0] for place in places)
+            n = [connection.execute(_COUNT, place).fetchone()[0] for place in places]
+            sizes = [connection.execute(_MEAN_BYTES, place[:2]).fetchone()[0] for place in places]
+        n_bytes = sum(map(mul, n, (size or 0.0 for size in sizes)))
+        return Kept(sum(n), round(n_bytes))
 
     def prune(self, topic: str, before: datetime) -> None:
         # In slices, so that writers need not wait for all of it.

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 from tastemaker.adapters.mongo_client import Document, address, connect, database_of, mongo_errors
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
 from tastemaker.store.instants import from_us, to_us
 
@@ -65,9 +66,11 @@ class MongoSlates:
             while some := [_id(key) for key in islice(left, _N_AT_ONCE)]:
                 self._slates.delete_many({"_id": {"$in": some}})
 
-    def count(self) -> int:
+    def kept(self) -> Kept:
         with self._errors():
-            return self._slates.count_documents(self._alive())
+            n = self._slates.count_documents(self._alive())
+            told = self._slates.database.command("collStats", self._slates.name)
+        return Kept(n, int(told["size"]) if n else 0)
 
     def prune(self) -> None:
         """The server does so itself, by its index, about once a minute; this does it now."""

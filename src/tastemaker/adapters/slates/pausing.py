@@ -8,13 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import structlog
+
 from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.stored_slate import SlateKey, StoredSlate
 from tastemaker.ports import Slates
 
+log = structlog.get_logger(__name__)
+
 
 class PausingSlates:
-    """Refuses at once for pause_s after a failure. stopwatch: monotonic seconds."""
+    """Refuses at once for pause_s after a failure, and says once that they are away, once that
+    they are back. stopwatch: monotonic seconds."""
 
     def __init__(
         self, slates: Slates, stopwatch: Callable[[], float], pause_s: float = 2.0
@@ -23,6 +29,7 @@ class PausingSlates:
         self._pause_s = pause_s
         self._stopwatch = stopwatch
         self._again_at_s = 0.0
+        self._is_away = False
 
     def get(self, key: SlateKey) -> StoredSlate | None:
         with self._unless_paused():
@@ -40,9 +47,9 @@ class PausingSlates:
         with self._unless_paused():
             self._slates.delete(keys)
 
-    def count(self) -> int:
+    def kept(self) -> Kept:
         with self._unless_paused():
-            return self._slates.count()
+            return self._slates.kept()
 
     def prune(self) -> None:
         with self._unless_paused():
@@ -57,6 +64,12 @@ class PausingSlates:
             )
         try:
             yield
-        except SlatesUnavailable:
+        except SlatesUnavailable as error:
+            if not self._is_away:
+                log.warning("stored slates away", why=str(error))
+            self._is_away = True
             self._again_at_s = self._stopwatch() + self._pause_s
             raise
+        if self._is_away:
+            self._is_away = False
+            log.info("stored slates back")

@@ -14,6 +14,7 @@ import redis
 from tastemaker.adapters.redis_client import address, connect, redis_errors
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
 from tastemaker.store.instants import from_us, to_us
 
@@ -23,6 +24,9 @@ _OF_VERSION = "slates-by-age:"
 _VERSIONS = "slates-versions"
 _N_AT_ONCE = 500
 """Few enough for the time limit of one request."""
+
+_N_WEIGHED = 100
+"""Slates whose size stands for that of all."""
 
 # In: the key; version, made_at_us, answer, time to live in ms.
 _PUT = f"""
@@ -81,10 +85,11 @@ class RedisSlates:
     def delete(self, keys: Sequence[SlateKey]) -> None:
         self._each(keys, lambda pipe, key: self._delete(keys=[_name(key)], client=pipe))
 
-    def count(self) -> int:
+    def kept(self) -> Kept:
         self.prune()
         with self._errors():
-            return sum(self._redis.zcard(_OF_VERSION + version) for version in self._versions())
+            found = [self._kept_of(_OF_VERSION + version) for version in self._versions()]
+        return Kept(sum(one.n for one in found), sum(one.n_bytes for one in found))
 
     def prune(self) -> None:
         """Names of slates that are gone; Redis itself frees the slates."""
@@ -95,6 +100,18 @@ class RedisSlates:
 
     def close(self) -> None:
         self._redis.close()
+
+    def _kept_of(self, of_version: str) -> Kept:
+        some: Any = self._redis.zrandmember(of_version, _N_WEIGHED)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.zcard(of_version)
+        pipe.memory_usage(of_version)
+        for name in some:
+            pipe.memory_usage(name)
+        n, of_set, *sizes = pipe.execute()
+        weighed = [size for size in sizes if size is not None]
+        n_bytes = n * sum(weighed) / len(weighed) if weighed else 0
+        return Kept(n, round(n_bytes) + (of_set or 0))
 
     def _prune_version(self, version: str, last_us: int) -> None:
         """last_us: whatever was made later cannot be over yet."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, bindparam, delete, func, select, tuple_
 
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable, StoreUnavailable
+from tastemaker.core.kept import Kept
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
 from tastemaker.store.database import Database
 from tastemaker.store.instants import from_us, to_us
@@ -91,10 +92,11 @@ class SqlSlates:
                 some = rows[start : start + _N_AT_ONCE]
                 connection.execute(delete(stored_slates).where(_KEY.in_(some)))
 
-    def count(self) -> int:
-        statement = select(func.count()).select_from(stored_slates).where(self._is_alive())
+    def kept(self) -> Kept:
+        n_bytes = func.coalesce(func.sum(func.length(_SLATE.answer)), 0)
+        statement = select(func.count(), n_bytes).where(self._is_alive())
         with _slates_errors(), self._database.reading() as connection:
-            return connection.execute(statement).scalar_one()
+            return Kept(*connection.execute(statement).one())
 
     def prune(self) -> None:
         with _slates_errors(), self._database.writing() as connection:

@@ -1,7 +1,7 @@
 """What is held in memory is never older than what its user did."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,65 +9,84 @@ from starlette.testclient import TestClient
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
-from tastemaker.api.held_slates import MAX_AGE, Held, HeldSlates
 from tastemaker.api.services import Services
+from tastemaker.api.slate_cache import SlateCache, Wanted
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.errors import StoreUnavailable
 from tastemaker.core.ids import UserId
 from tastemaker.core.message import Message
 from tastemaker.core.topics import Topic
-from tests.unit.api.shop import NOW
 from tests.unit.api.stored import keep_told, stored_slates
 
 ANN, BOB = UserId("ann"), UserId("bob")
 API = "/api/v1/recommendations"
+KEEP_S = 5.0
 
 
-def _held(body: bytes = b"{}") -> Held:
-    return Held(StoredAnswer(0, 20, "v1", (), None, body), NOW, NOW)
+def _wanted(user_id: UserId = ANN, k: int = 20) -> Wanted:
+    return Wanted(user_id, "ease", "v1", k)
+
+
+def _answer(body: bytes = b"{}") -> StoredAnswer:
+    return StoredAnswer(0, 20, "v1", (), None, body)
+
+
+def _cache(
+    arrived: Callable[[], Collection[UserId] | None] = frozenset, max_bytes: int = 10_000_000
+) -> SlateCache:
+    return SlateCache(max_bytes, KEEP_S, lambda: 0.0, arrived)
 
 
 def test_an_event_takes_out_all_of_its_user_and_nobody_elses() -> None:
     arrived: set[UserId] = set()
-    held = HeldSlates(lambda: arrived)
-    for wanted in ((ANN, "ease", 20), (ANN, "ease", 5), (BOB, "ease", 20)):
-        held.put(wanted, _held())
+    held = _cache(lambda: arrived)
+    for wanted in (_wanted(ANN), _wanted(ANN, 5), _wanted(BOB)):
+        held.put(wanted, _answer())
     arrived.add(ANN)
-    assert held.get((ANN, "ease", 20), NOW) is None
-    assert held.get((ANN, "ease", 5), NOW) is None
-    assert held.get((BOB, "ease", 20), NOW) is not None
+    assert held.get(_wanted(ANN)) is None
+    assert held.get(_wanted(ANN, 5)) is None
+    assert held.get(_wanted(BOB)) is not None
 
 
 def test_nothing_is_held_where_nobody_tells_of_events() -> None:
-    too_many = HeldSlates(lambda: None)
-    too_many.put((ANN, "ease", 20), _held())
-    assert too_many.get((ANN, "ease", 20), NOW) is None
+    too_many = _cache(lambda: None)
+    too_many.put(_wanted(), _answer())
+    assert too_many.get(_wanted()) is None
 
     def away() -> None:
         raise StoreUnavailable("away")
 
-    silent = HeldSlates(away)
-    silent.put((ANN, "ease", 20), _held())
-    assert silent.get((ANN, "ease", 20), NOW) is None
+    silent = _cache(away)
+    silent.put(_wanted(), _answer())
+    assert silent.get(_wanted()) is None
 
 
 def test_what_was_held_for_a_while_is_read_again() -> None:
-    held = HeldSlates(frozenset)
-    held.put((ANN, "ease", 20), _held())
-    assert held.get((ANN, "ease", 20), NOW + MAX_AGE) is not None
-    assert held.get((ANN, "ease", 20), NOW + MAX_AGE + timedelta(seconds=1)) is None
+    now_s = [100.0]
+    held = SlateCache(10_000_000, KEEP_S, lambda: now_s[0])
+    held.put(_wanted(ANN), _answer())
+    held.put(_wanted(BOB), _answer(), keep_s=1.0)
+    now_s[0] += 1.0
+    assert held.get(_wanted(BOB)) is not None
+    now_s[0] += KEEP_S - 1.0
+    assert held.get(_wanted(BOB)) is None
+    assert held.get(_wanted(ANN)) is not None
+    now_s[0] += 0.1
+    assert held.get(_wanted(ANN)) is None
+    assert held.n_bytes == 0
 
 
 def test_memory_has_a_bound_and_what_is_asked_for_stays() -> None:
-    held = HeldSlates(frozenset, max_bytes=300)
+    held = _cache(max_bytes=35_000)
     for number in range(3):
-        held.put((UserId(f"u{number}"), "ease", 20), _held(b"x" * 100))
-    assert held.get((UserId("u0"), "ease", 20), NOW) is not None
-    held.put((ANN, "ease", 20), _held(b"x" * 100))
-    assert held.get((UserId("u1"), "ease", 20), NOW) is None
-    assert held.get((UserId("u0"), "ease", 20), NOW) is not None
+        held.put(_wanted(UserId(f"u{number}")), _answer(b"x" * 10_000))
+    assert held.get(_wanted(UserId("u0"))) is not None
+    held.put(_wanted(ANN), _answer(b"x" * 10_000))
+    assert held.n_bytes <= 35_000
+    assert held.get(_wanted(UserId("u1"))) is None
+    assert held.get(_wanted(UserId("u0"))) is not None
     held.forget(ANN)
-    assert held.get((ANN, "ease", 20), NOW) is None
+    assert held.get(_wanted(ANN)) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +97,7 @@ def test_a_stored_slate_is_what_would_be_made_now(
 ) -> None:
     told: list[tuple[Topic, Message]] = []
     kept = stored_slates(services, tmp_path, told)
-    kept = replace(kept, held=HeldSlates(frozenset))
+    kept = replace(kept, held=_cache())
     with TestClient(create_app(replace(services, stored=kept), ApiConfig())) as client:
         client.post("/api/v1/interactions", json=_watched("3"))
         made = client.get(f"{API}/ann{asked}").json()
@@ -110,7 +129,7 @@ def test_what_is_not_stored_is_answered_as_ever(
     services: Services, tmp_path: Path, asked: str, status: int
 ) -> None:
     told: list[tuple[Topic, Message]] = []
-    kept = replace(stored_slates(services, tmp_path, told), held=HeldSlates(frozenset))
+    kept = replace(stored_slates(services, tmp_path, told), held=_cache())
     with TestClient(
         create_app(replace(services, stored=kept), ApiConfig()), raise_server_exceptions=False
     ) as client:
