@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { compressedAhead } from './scripts/compressed-ahead.ts';
+import { quickToLoad } from './scripts/quick-to-load.ts';
 
 /** Pages and dialogs that are fetched when they are first opened, and what only they use. */
 const LATER = [
@@ -23,6 +24,8 @@ const LATER = [
   'less-like-this',
   'i18n/ru',
   'i18n/members',
+  'i18n/plural-ru',
+  'i18n/tenths',
   'MenuOfAccount',
   'src/accounts/Welcome',
   'src/operate/',
@@ -40,7 +43,7 @@ const target = process.env['TASTEMAKER_API'] ?? 'http://127.0.0.1:8000';
 const api = { target, changeOrigin: false };
 
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { runes: true } }), compressedAhead()],
+  plugins: [svelte({ compilerOptions: { runes: true } }), quickToLoad(), compressedAhead()],
   build: {
     outDir: '../src/tastemaker/api/static',
     emptyOutDir: true,

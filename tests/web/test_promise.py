@@ -65,9 +65,13 @@ def test_a_rating_can_be_taken_back(page: Page) -> None:
 
 
 def test_what_is_done_with_a_film_of_the_row_names_its_slate(page: Page) -> None:
+    home_as_member(page)
+    dialog = open_card(page, 0)
     with page.expect_response("**/api/v1/me/recommendations*") as answered:
-        home_as_member(page)
+        rate(dialog, 5)
     session = answered.value.json()["session_id"]
+    page.keyboard.press("Escape")
+    expect(row(page, "For you").locator(".note").first).to_contain_text("Because of")
     with page.expect_request("**/api/v1/me/opened") as opened:
         row(page, "For you").get_by_role("link").first.click()
     film = film_of_card(page)
@@ -75,6 +79,17 @@ def test_what_is_done_with_a_film_of_the_row_names_its_slate(page: Page) -> None
     with page.expect_request(lambda request: request.method == "PUT") as rated:
         rate(page.get_by_role("dialog"), 4)
     assert rated.value.post_data_json == {"rating": 4, "session_id": session}
+
+
+def test_a_look_alone_does_not_make_the_row_personal(page: Page) -> None:
+    home_as_member(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    row(page, "For you").get_by_role("link").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Nothing is known of your taste yet")).to_be_attached()
+    assert not [url for url in asked if url.endswith("/me/opened")]
 
 
 def test_less_like_this_at_the_poster_by_mouse_and_by_key(page: Page) -> None:

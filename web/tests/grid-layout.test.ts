@@ -39,7 +39,7 @@ describe('the grid', () => {
   });
 
   it('shows the last row at the end and never more films than there are', () => {
-    const layout = { columns: 5, poster: 150, rowHeight: 300 };
+    const layout = { columns: 5, poster: 150, gap: 20, rowHeight: 300 };
     expect(shownFilms(10_000, 800, layout, 33)).toEqual({ begin: 35, end: 33 });
     expect(shownFilms(1_500, 800, layout, 33)).toEqual({ begin: 20, end: 33 });
     expect(shownFilms(0, 800, layout, 8)).toEqual({ begin: 0, end: 8 });

@@ -8,6 +8,8 @@ export interface GridLayout {
   columns: number;
   /** Width of one poster in pixels. */
   poster: number;
+  /** Pixels from one poster to the next. */
+  gap: number;
   /** Distance from the top of one row to the next, in pixels. */
   rowHeight: number;
 }
@@ -33,7 +35,7 @@ export function layoutOf(width: number): GridLayout {
   const wanted = Math.max(width < 700 ? MIN_POSTER_PX : WANTED_POSTER_PX, width / 11);
   const columns = Math.max(2, Math.floor((width + gap) / (wanted + gap)));
   const poster = Math.max(0, (width - gap * (columns - 1)) / columns);
-  return { columns, poster, rowHeight: Math.round(poster * 1.5 + CAPTION_PX + ROW_GAP_PX) };
+  return { columns, poster, gap, rowHeight: Math.round(poster * 1.5 + CAPTION_PX + ROW_GAP_PX) };
 }
 
 /**
@@ -86,4 +88,12 @@ export function targetOf(key: string, at: number, columns: number, n: number): n
   };
   const target = targets[key];
   return target !== undefined && target >= 0 && target < n ? target : undefined;
+}
+
+/** The background of a grid: the shape of one poster, over and over. */
+export function shapeOf({ poster, gap, rowHeight }: GridLayout): string {
+  const size = `width='${poster + gap}' height='${rowHeight}'`;
+  const shape = `<rect width='${poster}' height='${poster * 1.5}' rx='10' fill='gray' opacity='.2'/>`;
+  const drawing = `<svg xmlns='http://www.w3.org/2000/svg' ${size}>${shape}</svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(drawing)}")`;
 }

@@ -51,3 +51,11 @@ export function variety(itemId: string, n: number): number {
   for (const char of itemId) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   return (hash >>> 0) % n;
 }
+
+/** The style of a film's drawn poster: its tones, and where its drawing lies. */
+export function lookOf(itemId: string, { sky, ground }: Tones): string {
+  const lean = 120 + variety(itemId, 120);
+  const shift = variety(`x${itemId}`, 21) / 10 - 1;
+  const rise = 4 + variety(`y${itemId}`, 34);
+  return `--sky:${sky};--ground:${ground};--lean:${lean}deg;--shift:${shift};--rise:${rise}%`;
+}

@@ -1,6 +1,4 @@
-import { pluralOf } from './plural';
-
-const plural = pluralOf('en');
+import { pluralEn as plural } from './plural';
 
 export const en = {
   // Frame

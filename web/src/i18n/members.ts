@@ -1,7 +1,7 @@
-import { pluralOf } from './plural';
+import { pluralEn as plural } from './plural';
+import { pluralRu } from './plural-ru';
 
 /** Words of the pages that only members open: they are fetched with these pages. */
-const plural = pluralOf('en');
 
 const en = {
   // First minutes
@@ -91,7 +91,6 @@ const en = {
 
 type MemberWords = typeof en;
 
-const pluralRu = pluralOf('ru');
 const films = (n: number) =>
   pluralRu(n, { one: '# фильм', few: '# фильма', many: '# фильмов', other: '# фильма' });
 

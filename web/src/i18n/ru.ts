@@ -1,7 +1,6 @@
 import type { Messages } from './en';
-import { pluralOf } from './plural';
+import { pluralRu as plural } from './plural-ru';
 
-const plural = pluralOf('ru');
 const films = (n: number) =>
   plural(n, { one: '# фильм', few: '# фильма', many: '# фильмов', other: '# фильма' });
 const ratings = (n: number) =>
@@ -103,7 +102,9 @@ export const ru: Messages = {
   stars: (n) =>
     n === 0.5
       ? 'ползвезды'
-      : plural(n, { one: '# звезда', few: '# звезды', many: '# звёзд', other: '# звезды' }),
+      : n % 1
+        ? `${String(n).replace('.', ',')} звезды`
+        : plural(n, { one: '# звезда', few: '# звезды', many: '# звёзд', other: '# звезды' }),
   takeBack: 'Убрать оценку',
   watched: 'Просмотрено',
   watchlist: 'Буду смотреть',
