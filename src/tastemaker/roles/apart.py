@@ -51,17 +51,7 @@ def run_beside(
     **kwargs: Arguments.kwargs,
 ) -> Outcome:
     """The same with bounded effort, so that this process goes on answering meanwhile."""
-    # spawn: a fork would copy the threads and locks of this process.
-    context = get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_report,
-        args=(sending, effort, work, args, kwargs),
-        name="tastemaker-apart",
-        daemon=True,
-    )
-    process.start()
-    sending.close()
+    receiving, process = _begun(effort, work, args, kwargs)
     try:
         failure, outcome = receiving.recv()
     except EOFError:
@@ -77,6 +67,19 @@ def run_beside(
         raise failure
     done: Outcome = outcome
     return done
+
+
+@contextmanager
+def begun_apart(work: Callable[[], object]) -> Iterator[None]:
+    """Beside what this process does in the block, and ended with it. What it does or raises is
+    not looked at."""
+    unread, process = _begun(FULL_EFFORT, work, (), {})
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+        unread.close()
 
 
 @contextmanager
@@ -121,6 +124,27 @@ def kept_running(
         current[0].join(_STOP_LIMIT_S)
         current[0].kill()
         keeper.join()
+
+
+def _begun(
+    effort: EffortConfig,
+    work: Callable[..., object],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+) -> tuple[Connection, BaseProcess]:
+    """Where what the work does is told, and its process."""
+    # spawn: a fork would copy the threads and locks of this process.
+    context = get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(
+        target=_report,
+        args=(sending, effort, work, args, kwargs),
+        name="tastemaker-apart",
+        daemon=True,
+    )
+    process.start()
+    sending.close()
+    return receiving, process
 
 
 def _report(

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from tastemaker.config import Settings
-from tastemaker.roles.apart import run_apart
+from tastemaker.roles.apart import begun_apart, run_apart
 from tastemaker.store.interactions import InteractionLog
+from tastemaker.train.compile_ahead import compile_ahead
 from tastemaker.train.run import Training
 from tastemaker.wire.data import extract_catalogue, ingest, preprocess
 from tastemaker.wire.learning import train, training_plan
@@ -26,7 +29,8 @@ def prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -
     """
     with event_log(settings) as log:
         if not _is_prepared(settings, log):
-            run_apart(_prepare, settings, progress, begin)
+            with begun_apart(_compile_ahead):
+                run_apart(_prepare, settings, progress, begin)
 
 
 def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
@@ -42,6 +46,12 @@ def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) 
     if is_due:
         with progress("train") as report:
             train(settings, report)
+
+
+def _compile_ahead() -> None:
+    # Of people made up nothing is told.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    compile_ahead()
 
 
 def _is_prepared(settings: Settings, log: InteractionLog) -> bool:

@@ -1,0 +1,73 @@
+"""What is compiled ahead is all that a training, and a server of what it made, ever call."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import structlog
+from numba.core.registry import CPUDispatcher
+
+from tastemaker.config import load_settings
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.models.manifest import Provenance
+from tastemaker.recommend.variant import VariantConfig, scorer
+from tastemaker.train.compile_ahead import compile_ahead
+from tastemaker.train.fit import fit_models
+from tests.contracts.movielens_small import last_out
+
+MODELS = ("ease", "ials", "item_knn", "near", "transitions")
+PATIENCE_S = 600
+
+
+def test_a_training_and_a_server_find_everything_compiled() -> None:
+    # In a process of its own: in this one other tests have had things compiled.
+    done = subprocess.run(
+        [sys.executable, "-m", __name__], capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout, done.stdout
+
+
+def _train_and_ask(folder: Path) -> None:
+    training = last_out().training.users(np.arange(60))
+    full = load_settings(None).variants["full"]
+    assert full.ranking is not None
+    taught = {"min_requests": 10, "ranker": full.ranking.ranker.model_copy(update={"n_trees": 2})}
+    variant = full.model_copy(update={"ranking": full.ranking.model_copy(update=taught)})
+    alone = VariantConfig(models=("ials",), ranking=variant.ranking)
+    made = Provenance(version="1", created_at=datetime.now(UTC), data_version="", seed=0)
+    variants = {"full": variant, "alone": alone}
+    fit_models(training, MODELS, {}, made, lambda _step, _done: None, variants=variants).save(
+        folder
+    )
+    served = ModelBundle.load(folder)
+    assert len(served.rankers) == len(variants)
+    for config in variants.values():
+        scorer(config, served).score_many([training.history(0), training.history(1).latest(1)])
+
+
+def _compiled() -> set[str]:
+    return {
+        f"{dispatcher.py_func.__module__}.{dispatcher.py_func.__name__}{signature}"
+        for dispatcher in _kernels()
+        for signature in dispatcher.signatures
+    }
+
+
+def _kernels() -> Iterator[CPUDispatcher]:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tastemaker"):
+            yield from (each for each in vars(module).values() if isinstance(each, CPUDispatcher))
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    compile_ahead()
+    ahead = _compiled()
+    with tempfile.TemporaryDirectory() as parent:
+        _train_and_ask(Path(parent) / "1")
+    print(*sorted(_compiled() - ahead), sep="\n", end="")
