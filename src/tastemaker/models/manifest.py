@@ -27,7 +27,8 @@ class RankerRecord(BaseModel, frozen=True, extra="forbid"):
     """candidate_recall: by number of candidates, share of what should be found at the moments
     learnt on that was among the first so many of the blend. importances: by feature, they add up
     to 100. moments: what was asked at them, the next entry or any part of a past. uses_moment:
-    whether the moment of the request is a feature. n_rows: candidates learnt from. blend: weight
+    whether the moment of the request is a feature. n_returns: sittings learnt from beside the
+    n_requests moments. n_rows: candidates learnt from. blend: weight
     of each signal in the order of the candidates.
     """
 
@@ -35,6 +36,7 @@ class RankerRecord(BaseModel, frozen=True, extra="forbid"):
     moments: Literal["next", "any"] = "next"
     uses_moment: bool
     n_requests: int
+    n_returns: int = 0
     n_rows: int
     blend: dict[str, float] = {}
     candidate_recall: dict[int, float]

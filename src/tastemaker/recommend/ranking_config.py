@@ -13,6 +13,8 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     uses_moment: bool = True  # whether the time since the last entry is a feature
     moments: Literal["auto", "next", "any"] = "auto"  # learnt on: what came next, or parts of pasts
     n_cuts: int = Field(default=16, ge=1, le=100)  # next: latest entries of a user, if room
+    n_returns: int = Field(default=8, ge=0, le=100)  # next: latest sittings of a user, each whole
+    away_s: int = Field(default=86_400, ge=60)  # a sitting begins where nothing was used so long
     n_draws: int = Field(default=4, ge=1, le=100)  # any: parts of each user's past, if room
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
     max_requests: int = Field(default=50_000, ge=100)  # moments of all users; bounds memory

@@ -18,7 +18,7 @@ from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
-from tastemaker.train.moments import Moments, draw_moments, kind_of_moments
+from tastemaker.train.moments import Moments, draw_moments, draw_returns, kind_of_moments
 from tastemaker.train.ranking_set import Refit, Teacher
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,9 @@ def fit_ranker(
     config = variant.ranking
     assert config is not None
     kind = kind_of_moments(training, config)
-    moments = draw_moments(training, config, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    moments = draw_moments(training, config, rng)
+    returns = draw_returns(training, config, rng)
     missing = [name for name in variant.models if name not in models]
     if missing or moments.n_requests < config.min_requests:
         raise _too_little(variant, config, moments, missing)
@@ -51,7 +53,8 @@ def fit_ranker(
     statistics = ItemStatistics.of(training)
     presenter = Presenter.of(of_variant, config.blend or {}, statistics, config)
     teacher = Teacher(training, of_variant, system, refit, presenter)
-    learnt = teacher.build(moments, seed, lambda done: on_progress(SHARE_OF_ROWS * done))
+    kinds = [moments, returns] if returns.n_requests else [moments]
+    learnt = teacher.build(kinds, seed, lambda done: on_progress(SHARE_OF_ROWS * done))
     ranker = Ranker.fit(
         learnt.rows,
         learnt.label,
@@ -66,6 +69,7 @@ def fit_ranker(
         moments=kind,
         uses_moment=config.uses_moment and kind == "next",
         n_requests=moments.n_requests,
+        n_returns=returns.n_requests,
         n_rows=len(learnt.rows),
         blend=dict(learnt.blend),
         candidate_recall=learnt.candidate_recall(config.n_candidates),
@@ -75,6 +79,7 @@ def fit_ranker(
         "ranker fitted",
         models=variant.models,
         n_requests=record.n_requests,
+        n_returns=record.n_returns,
         n_rows=record.n_rows,
         candidate_recall=record.candidate_recall,
     )

@@ -7,29 +7,13 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tastemaker.core.history import History
-from tastemaker.core.impressions import Impressions
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.train.question import Question, passed_over, shown, told
+from tastemaker.train.returns import Returns
 
 Numbers = NDArray[np.int64]
 Kind = Literal["next", "any"]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """held: int64, entries of the training set that `past` must not know, ascending.
-
-    n_right: so many of them, the first, are what should be found. at_s: Unix seconds of the
-    moment; None where it is after everything. passed_over: items shown there and not taken.
-    """
-
-    user: int
-    past: History
-    held: Numbers
-    n_right: int
-    at_s: int | None
-    passed_over: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +54,11 @@ class NextEntries:
                 past = np.arange(training.user_ptr[user], target)
                 yield Question(
                     user=int(user),
-                    past=_told(training, past),
+                    past=told(training, past),
                     held=np.arange(target, end),
                     n_right=1,
                     at_s=int(training.at_s[target]),
-                    passed_over=_passed_over(training, int(user), target),
+                    passed_over=passed_over(training, int(user), target),
                 )
 
 
@@ -112,20 +96,27 @@ class RandomParts:
             for draw in range(self.n_draws):
                 rng = np.random.default_rng([self.seed, int(user), draw])
                 held = np.sort(rng.choice(own, n_held, replace=False))
-                past = _told(training, np.setdiff1d(own, held, assume_unique=True))
+                past = told(training, np.setdiff1d(own, held, assume_unique=True))
                 newest_at_s = int(training.at_s[own[-1]])
-                shown = _shown(training).between(int(user), -1, newest_at_s)
-                passed_over = np.setdiff1d(shown, training.item[own])
-                yield Question(int(user), past, held, n_held, None, passed_over)
+                seen = shown(training).between(int(user), -1, newest_at_s)
+                not_taken = np.setdiff1d(seen, training.item[own])
+                yield Question(int(user), past, held, n_held, None, not_taken)
 
 
-Moments = NextEntries | RandomParts
+Moments = NextEntries | RandomParts | Returns
 
 
 def draw_moments(training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Moments:
     if kind_of_moments(training, config) == "any":
         return RandomParts.drawn(training, config, rng)
     return NextEntries.drawn(training, config.n_cuts, config.max_requests, rng)
+
+
+def draw_returns(training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Returns:
+    """None where the ranker is not to tell a return from a sitting that goes on."""
+    if config.uses_moment and kind_of_moments(training, config) == "next":
+        return Returns.drawn(training, config, rng)
+    return Returns.none()
 
 
 def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
@@ -138,19 +129,3 @@ def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
 def _each(wanted: int, max_requests: int, n_users: int) -> int:
     """So many requests a user as keep the bound, one at least."""
     return min(wanted, max(1, max_requests // max(n_users, 1)))
-
-
-def _shown(training: TrainingSet) -> Impressions:
-    return training.impressions or Impressions.none(training.n_users)
-
-
-def _passed_over(training: TrainingSet, user: int, target: int) -> NDArray[np.int32]:
-    """Shown since the entry before the target, up to it, and not what was taken."""
-    at_s = training.at_s
-    shown = _shown(training).between(user, int(at_s[target - 1]), int(at_s[target]))
-    return np.setdiff1d(shown, training.item[target : target + 1])
-
-
-def _told(training: TrainingSet, entries: Numbers) -> History:
-    newest = entries[::-1]
-    return History(training.item[newest], training.weight[newest], training.at_s[newest])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,8 @@ from tastemaker.recommend.blend import POPULARITY, squashed
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.signals import Model, finite, reader, surprises
 from tastemaker.train.learn_blend import Choice, learn_blend
-from tastemaker.train.moments import Moments, NextEntries, Question
+from tastemaker.train.moments import Moments, NextEntries
+from tastemaker.train.question import Question
 
 Floats = NDArray[np.float32]
 Refit = Callable[[str, TrainingSet], Model]
@@ -43,8 +45,9 @@ RECALL_AT = (50, 100, 200, 300)
 class RankingSet:
     """rows: (n, n_features). label: 1 for what was used. group: ascending, one a moment.
 
-    place: int64, from 0, of everything that should be found, among the candidates of its moment;
-    -1: not there. blend: the weights that chose the candidates, learnt or as configured.
+    place: int64, from 0, of everything that should be found at the first kind of moments, among the
+    candidates of its moment; -1: not there. blend: the weights that chose the candidates, learnt
+    or as configured.
     """
 
     rows: Floats
@@ -72,35 +75,49 @@ class Teacher:
 
     def build(
         self,
-        moments: Moments,
+        moments: Sequence[Moments],
         seed: int,
         on_progress: Callable[[float], None],
     ) -> RankingSet:
-        """The blend is learnt on the way, at moments of the first fold, unless it is configured."""
-        exact = self.system is not None and isinstance(moments, NextEntries)
-        learns = {model.name: _learns(model, exact) for model in self.models}
+        """moments: of one kind or more, those that recall is counted at first. The blend is learnt
+        on the way, at such of the first fold, unless it is configured."""
         n_folds = self.presenter.config.n_folds
         fold = self.folds(seed)
-        parts: list[_Part] = []
+        parts: list[list[_Part]] = [[] for _ in moments]
         presenter = self.presenter
         for number in range(n_folds):
             others = self.training.users(np.flatnonzero(fold != number))
-            models = [
-                self.refit(model.name, others) if learns[model.name] else model
-                for model in self.models
-            ]
-            asked = np.flatnonzero(fold[moments.user] == number)
+            models = self._fitted_on(others, moments)
+            asked = [kind.of_users(np.flatnonzero(fold[kind.user] == number)) for kind in moments]
             if number == 0 and self.presenter.config.blend is None:
-                sample = moments.of_users(_thinned(asked, moments))
-                presenter = presenter.blending(self._learnt_blend(models, sample, seed))
+                presenter = presenter.blending(self._learnt_blend(models[0], asked[0], seed))
             teller = replace(self, presenter=presenter.told_by(others, self.training))
-            chunks = self._chunks(moments.of_users(asked))
+            chunks = [(at, chunk) for at, kind in enumerate(asked) for chunk in self._chunks(kind)]
             work = partial(teller._of_chunk, models, seed)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
-                for done, of_chunk in enumerate(pool.map(work, chunks), 1):
-                    parts += of_chunk
+                for done, (at, of_chunk) in enumerate(pool.map(work, chunks), 1):
+                    parts[at] += of_chunk
                     on_progress((number + done / len(chunks)) / n_folds)
         return _joined(parts, presenter)
+
+    def _fitted_on(self, others: TrainingSet, moments: Sequence[Moments]) -> list[list[Model]]:
+        """The models that each kind of moments is read with, fitted anew where they learn."""
+        anew: dict[str, Model] = {}
+        for model, kind in product(self.models, moments):
+            if model.name not in anew and self._learns(model, kind):
+                anew[model.name] = self.refit(model.name, others)
+        return [
+            [anew[model.name] if self._learns(model, kind) else model for model in self.models]
+            for kind in moments
+        ]
+
+    def _learns(self, model: Model, moments: Moments) -> bool:
+        """Whether a score of the model can have seen its label."""
+        left_out = isinstance(model, Transitions) and self._leaves_out(moments)
+        return not (left_out or isinstance(model, Content))
+
+    def _leaves_out(self, moments: Moments) -> bool:
+        return self.system is not None and isinstance(moments, NextEntries)
 
     def _learnt_blend(
         self, models: Sequence[Model], moments: Moments, seed: int
@@ -109,7 +126,7 @@ class Teacher:
         rng = np.random.default_rng(seed)
         uses = np.log1p(self.presenter.statistics.n_events)[None, :]
         choices = []
-        for chunk in self._chunks(moments):
+        for chunk in self._chunks(_thinned(moments)):
             for question, signals in self._asked(models, chunk):
                 seen = np.zeros(signals.shape[1], np.bool_)
                 seen[question.past.item] = True
@@ -135,16 +152,18 @@ class Teacher:
 
     def _of_chunk(
         self,
-        models: Sequence[Model],
+        models: Sequence[Sequence[Model]],
         seed: int,
-        moments: Moments,
-    ) -> list["_Part"]:
+        chunk: tuple[int, Moments],
+    ) -> tuple[int, list["_Part"]]:
+        """chunk: with the number of its kind, which is given back."""
+        kind, moments = chunk
         found = []
-        for question, signals in self._asked(models, moments):
+        for question, signals in self._asked(models[kind], moments):
             told = surprises(self.models, question.past)
             rng = np.random.default_rng([seed, int(question.held[0])])
             found.append(self._part(question, signals, told, rng))
-        return found
+        return kind, found
 
     def _asked(
         self, models: Sequence[Model], moments: Moments
@@ -215,15 +234,11 @@ def places_among(shown: NDArray[np.int64], asked: NDArray[np.int32]) -> NDArray[
     return np.where(found.any(axis=0), found.argmax(axis=0), -1)
 
 
-def _learns(model: Model, exact: bool) -> bool:
-    """Whether a score of the model can have seen its label."""
-    return not (isinstance(model, Content) or (exact and isinstance(model, Transitions)))
-
-
-def _thinned(users: NDArray[np.int64], moments: Moments) -> NDArray[np.int64]:
-    """As many of the users, evenly, as make enough moments for a blend."""
-    a_user = moments.n_requests / max(len(moments.user), 1)
-    return users[:: int(len(users) * a_user / N_BLEND_MOMENTS) + 1]
+def _thinned(moments: Moments) -> Moments:
+    """Of as many of the users, evenly, as make enough moments for a blend."""
+    n_users = len(moments.user)
+    a_user = moments.n_requests / max(n_users, 1)
+    return moments.of_users(np.arange(0, n_users, int(n_users * a_user / N_BLEND_MOMENTS) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +248,14 @@ class _Part:
     place: NDArray[np.int64]
 
 
-def _joined(parts: Sequence[_Part], presenter: Presenter) -> RankingSet:
+def _joined(by_kind: Sequence[Sequence[_Part]], presenter: Presenter) -> RankingSet:
+    parts = [part for of_kind in by_kind for part in of_kind]
     lengths = [len(part.label) for part in parts]
     n_features = len(presenter.features)
     return RankingSet(
         np.concatenate([np.empty((0, n_features), np.float32), *(part.rows for part in parts)]),
         np.concatenate([np.empty(0, np.int8), *(part.label for part in parts)]),
         np.repeat(np.arange(len(parts)), lengths),
-        np.concatenate([np.empty(0, np.int64), *(part.place for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.place for part in by_kind[0])]),
         presenter.blend.by_name(presenter.layout.names),
     )
