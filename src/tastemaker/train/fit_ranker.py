@@ -18,8 +18,8 @@ from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
-from tastemaker.train.moments import Moments, draw_moments, draw_returns, kind_of_moments
-from tastemaker.train.ranking_set import Refit, Teacher
+from tastemaker.train.moments import Kind, Moments, draw_moments, draw_returns, kind_of_moments
+from tastemaker.train.ranking_set import RankingSet, Refit, Teacher
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +53,7 @@ def fit_ranker(
     statistics = ItemStatistics.of(training)
     presenter = Presenter.of(of_variant, config.blend or {}, statistics, config)
     teacher = Teacher(training, of_variant, system, refit, presenter)
-    kinds = [moments, returns] if returns.n_requests else [moments]
-    learnt = teacher.build(kinds, seed, lambda done: on_progress(SHARE_OF_ROWS * done))
+    learnt = teacher.build(moments, returns, seed, lambda done: on_progress(SHARE_OF_ROWS * done))
     ranker = Ranker.fit(
         learnt.rows,
         learnt.label,
@@ -64,17 +63,7 @@ def fit_ranker(
         seed=seed,
         n_threads=n_cores(),
     )
-    record = RankerRecord(
-        models=variant.models,
-        moments=kind,
-        uses_moment=config.uses_moment and kind == "next",
-        n_requests=moments.n_requests,
-        n_returns=returns.n_requests,
-        n_rows=len(learnt.rows),
-        blend=dict(learnt.blend),
-        candidate_recall=learnt.candidate_recall(config.n_candidates),
-        importances=dict(ranker.importances()),
-    )
+    record = _record(variant, kind, moments, learnt, ranker)
     log.info(
         "ranker fitted",
         models=variant.models,
@@ -84,6 +73,24 @@ def fit_ranker(
         candidate_recall=record.candidate_recall,
     )
     return TrainedRanker(ranker, record)
+
+
+def _record(
+    variant: VariantConfig, kind: Kind, moments: Moments, learnt: RankingSet, ranker: Ranker
+) -> RankerRecord:
+    config = variant.ranking
+    assert config is not None
+    return RankerRecord(
+        models=variant.models,
+        moments=kind,
+        uses_moment=config.uses_moment and kind == "next",
+        n_requests=moments.n_requests,
+        n_returns=learnt.n_returns,
+        n_rows=len(learnt.rows),
+        blend=dict(learnt.blend),
+        candidate_recall=learnt.candidate_recall(config.n_candidates),
+        importances=dict(ranker.importances()),
+    )
 
 
 def _too_little(

@@ -28,6 +28,7 @@ from tastemaker.recommend.signals import Model, finite, reader, surprises
 from tastemaker.train.learn_blend import Choice, learn_blend
 from tastemaker.train.moments import Moments, NextEntries
 from tastemaker.train.question import Question
+from tastemaker.train.returns import Returns
 
 Floats = NDArray[np.float32]
 Refit = Callable[[str, TrainingSet], Model]
@@ -45,9 +46,9 @@ RECALL_AT = (50, 100, 200, 300)
 class RankingSet:
     """rows: (n, n_features). label: 1 for what was used. group: ascending, one a moment.
 
-    place: int64, from 0, of everything that should be found at the first kind of moments, among the
-    candidates of its moment; -1: not there. blend: the weights that chose the candidates, learnt
-    or as configured.
+    place: int64, from 0, of everything that should be found at the moments but the returns, among
+    the candidates of its moment; -1: not there. blend: the weights that chose the candidates,
+    learnt or as configured. n_returns: of the moments, the last ones.
     """
 
     rows: Floats
@@ -55,6 +56,7 @@ class RankingSet:
     group: NDArray[np.int64]
     place: NDArray[np.int64]
     blend: Mapping[str, float]
+    n_returns: int
 
     def candidate_recall(self, n_candidates: int) -> dict[int, float]:
         """By number of candidates, as far as there are so many."""
@@ -75,20 +77,25 @@ class Teacher:
 
     def build(
         self,
-        moments: Sequence[Moments],
+        moments: Moments,
+        returns: Returns,
         seed: int,
         on_progress: Callable[[float], None],
     ) -> RankingSet:
-        """moments: of one kind or more, those that recall is counted at first. The blend is learnt
-        on the way, at such of the first fold, unless it is configured."""
+        """The blend is learnt on the way, at moments of the first fold, unless it is configured.
+
+        Returns of the first fold alone are read: they are many answers each, and the transitions
+        cannot leave so much out without being fitted anew.
+        """
         n_folds = self.presenter.config.n_folds
         fold = self.folds(seed)
-        parts: list[list[_Part]] = [[] for _ in moments]
+        parts: tuple[list[_Part], list[_Part]] = ([], [])
         presenter = self.presenter
         for number in range(n_folds):
             others = self.training.users(np.flatnonzero(fold != number))
-            models = self._fitted_on(others, moments)
-            asked = [kind.of_users(np.flatnonzero(fold[kind.user] == number)) for kind in moments]
+            kinds = (moments, returns) if number == 0 and returns.n_requests else (moments,)
+            models = self._fitted_on(others, kinds)
+            asked = [kind.of_users(np.flatnonzero(fold[kind.user] == number)) for kind in kinds]
             if number == 0 and self.presenter.config.blend is None:
                 presenter = presenter.blending(self._learnt_blend(models[0], asked[0], seed))
             teller = replace(self, presenter=presenter.told_by(others, self.training))
@@ -96,9 +103,9 @@ class Teacher:
             work = partial(teller._of_chunk, models, seed)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
                 for done, (at, of_chunk) in enumerate(pool.map(work, chunks), 1):
-                    parts[at] += of_chunk
+                    parts[at].extend(of_chunk)
                     on_progress((number + done / len(chunks)) / n_folds)
-        return _joined(parts, presenter)
+        return _joined(*parts, presenter)
 
     def _fitted_on(self, others: TrainingSet, moments: Sequence[Moments]) -> list[list[Model]]:
         """The models that each kind of moments is read with, fitted anew where they learn."""
@@ -248,14 +255,17 @@ class _Part:
     place: NDArray[np.int64]
 
 
-def _joined(by_kind: Sequence[Sequence[_Part]], presenter: Presenter) -> RankingSet:
-    parts = [part for of_kind in by_kind for part in of_kind]
+def _joined(
+    of_moments: Sequence[_Part], of_returns: Sequence[_Part], presenter: Presenter
+) -> RankingSet:
+    parts = [*of_moments, *of_returns]
     lengths = [len(part.label) for part in parts]
     n_features = len(presenter.features)
     return RankingSet(
         np.concatenate([np.empty((0, n_features), np.float32), *(part.rows for part in parts)]),
         np.concatenate([np.empty(0, np.int8), *(part.label for part in parts)]),
         np.repeat(np.arange(len(parts)), lengths),
-        np.concatenate([np.empty(0, np.int64), *(part.place for part in by_kind[0])]),
+        np.concatenate([np.empty(0, np.int64), *(part.place for part in of_moments)]),
         presenter.blend.by_name(presenter.layout.names),
+        len(of_returns),
     )

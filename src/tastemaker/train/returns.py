@@ -43,7 +43,7 @@ class Returns:
 
     @classmethod
     def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
-        """The latest sittings of each user but the first one, drawn by chance where they are more
+        """The latest sittings of each user but the very first, drawn by chance where they are more
         than the bound allows."""
         starts = _sittings(training, config.away_s)
         user = np.searchsorted(training.user_ptr, starts, side="right") - 1

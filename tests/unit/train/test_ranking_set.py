@@ -59,11 +59,12 @@ def _returns(training: TrainingSet) -> Returns:
 @dataclass(frozen=True)
 class Lesson:
     teacher: Teacher
-    moments: list[Moments]
+    moments: Moments
+    returns: Returns
     learnt: RankingSet
 
     def questions(self) -> Iterator[Question]:
-        for kind in self.moments:
+        for kind in (self.moments, self.returns):
             yield from kind.questions(self.teacher.training)
 
 
@@ -74,8 +75,9 @@ def lesson(
     by_name = {model.name: model for model in models}
     presenter = Presenter.of(models, {}, ItemStatistics.of(training), CONFIG)
     teacher = Teacher(training, models, None, lambda name, _part: by_name[name], presenter)
-    moments = [_moments(training, request.param), _returns(training)]
-    return Lesson(teacher, moments, teacher.build(moments, SEED, on_progress=lambda _done: None))
+    moments, returns = _moments(training, request.param), _returns(training)
+    learnt = teacher.build(moments, returns, SEED, on_progress=lambda _done: None)
+    return Lesson(teacher, moments, returns, learnt)
 
 
 def test_rows_learnt_from_are_the_rows_served_to_the_bit(
@@ -108,8 +110,8 @@ def test_rows_learnt_from_are_the_rows_served_to_the_bit(
 def test_everything_found_is_a_row_to_learn_from(lesson: Lesson) -> None:
     found = np.bincount(lesson.learnt.group, lesson.learnt.label)
     assert (found[np.bincount(lesson.learnt.group) > 0] >= 1).all()
-    of_first_kind = lesson.learnt.group < lesson.moments[0].n_requests
-    assert (lesson.learnt.place >= 0).sum() == lesson.learnt.label[of_first_kind].sum()
+    no_return = lesson.learnt.group < lesson.moments.n_requests
+    assert (lesson.learnt.place >= 0).sum() == lesson.learnt.label[no_return].sum()
 
 
 def test_candidate_recall_grows_with_the_candidates(lesson: Lesson) -> None:
