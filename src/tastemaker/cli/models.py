@@ -51,6 +51,7 @@ def evaluate(
     protocol: Annotated[Protocol, typer.Option(help="How the data is split.")] = Protocol.LAST_OUT,
     variants: Annotated[str, typer.Option(help="Names, separated by commas.")] = "transitions,ease",
     part: Annotated[str, typer.Option(help="test, or validation to choose settings by.")] = "test",
+    rounds: Annotated[int, typer.Option(min=1, help="strong: of asking other people.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder of JSON, table and plot.")] = Path("evaluation"),
     user_column: UserColumn = None,
     item_column: ItemColumn = None,
@@ -68,7 +69,7 @@ def evaluate(
     settings = settings_of(config, home, data={"columns": columns})
     names = [name.strip() for name in variants.split(",") if name.strip()]
     with console.progress("evaluate") as report:
-        measured = wire.evaluate(settings, data, protocol, names, _part(part), report)
+        measured = wire.evaluate(settings, data, protocol, names, _part(part), rounds, report)
     for table in tables(measured):
         console.out.print(table)
     for path in write_report(measured, out):

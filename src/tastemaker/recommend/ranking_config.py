@@ -17,6 +17,7 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     away_s: int = Field(default=86_400, ge=60)  # a sitting begins where nothing was used so long
     n_draws: int = Field(default=4, ge=1, le=100)  # any: parts of each user's past, if room
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
+    rate_any: float = Field(default=0.06, gt=0, le=1)  # any: learning rate; moments tell a lot each
     max_requests: int = Field(default=50_000, ge=100)  # moments of all users; bounds memory
     min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
     negatives_kept: float = Field(default=0.05, gt=0, le=1)  # of those not chosen, at least

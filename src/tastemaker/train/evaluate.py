@@ -67,13 +67,53 @@ def evaluate(
         on_progress(f"measure {name}", 0.0)
         measured[name] = measure(scorers.get(name) or beside[name], split, every_k)
         on_progress(f"measure {name}", 1.0)
-    main_metric = f"ndcg@{every_k[-1]}"
+    about = split.user_ids, split.training.n_users, split.training.n_items
+    return _compared(*about, every_k, measured, rng)
+
+
+def joined(rounds: Sequence[Evaluation], rng: np.random.Generator) -> Evaluation:
+    """The same scorers asked about other people each time, as if about all of them at once.
+
+    n_training_users, n_items: of the first round. Coverage is the mean over rounds.
+    """
+    first = rounds[0]
+    measured = {
+        name: _end_to_end([one.measured[name] for one in rounds]) for name in first.measured
+    }
+    user_ids = np.concatenate([one.user_ids for one in rounds])
+    return _compared(user_ids, first.n_training_users, first.n_items, first.ks, measured, rng)
+
+
+def _end_to_end(parts: Sequence[Measured]) -> Measured:
+    first = parts[0]
+    return Measured(
+        per_user={
+            metric: np.concatenate([part.per_user[metric] for part in parts])
+            for metric in first.per_user
+        },
+        overall={
+            metric: float(np.mean([part.overall[metric] for part in parts]))
+            for metric in first.overall
+        },
+        score_s=sum(part.score_s for part in parts),
+    )
+
+
+def _compared(
+    user_ids: NDArray[np.str_],
+    n_training_users: int,
+    n_items: int,
+    ks: tuple[int, ...],
+    measured: Mapping[str, Measured],
+    rng: np.random.Generator,
+) -> Evaluation:
+    main_metric = f"ndcg@{ks[-1]}"
     resampled = _resampled(measured, rng)
     return Evaluation(
-        user_ids=split.user_ids,
-        n_training_users=split.training.n_users,
-        n_items=split.training.n_items,
-        ks=every_k,
+        user_ids=user_ids,
+        n_training_users=n_training_users,
+        n_items=n_items,
+        ks=ks,
         main_metric=main_metric,
         measured=measured,
         intervals={

@@ -12,7 +12,7 @@ from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.bundle import TrainedRanker
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.models.manifest import RankerRecord
-from tastemaker.models.ranker import Ranker
+from tastemaker.models.ranker import Ranker, RankerConfig
 from tastemaker.models.transition_leave_out import RidgeSystem
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
@@ -59,7 +59,7 @@ def fit_ranker(
         learnt.label,
         learnt.group,
         presenter.features,
-        config.ranker,
+        _paced(config, kind),
         seed=seed,
         n_threads=n_cores(),
     )
@@ -73,6 +73,13 @@ def fit_ranker(
         candidate_recall=record.candidate_recall,
     )
     return TrainedRanker(ranker, record)
+
+
+def _paced(config: RankingConfig, kind: Kind) -> RankerConfig:
+    """Where all of a part is asked for at once, quick learning remembers single moments."""
+    if kind == "next":
+        return config.ranker
+    return config.ranker.model_copy(update={"learning_rate": config.rate_any})
 
 
 def _record(

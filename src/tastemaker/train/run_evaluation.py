@@ -9,11 +9,11 @@ import polars as pl
 from pydantic import BaseModel
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import NotEnoughData, NotFound
+from tastemaker.core.errors import NotEnoughData, NotFound, RequestInvalid
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.variant import VariantConfig, scorer
-from tastemaker.train.evaluate import Evaluation, evaluate
+from tastemaker.train.evaluate import Evaluation, evaluate, joined
 from tastemaker.train.fit import fit_models
 from tastemaker.train.measure import ScoreMany
 from tastemaker.train.moments import kind_of_moments
@@ -39,7 +39,8 @@ class EvaluationPlan:
     """variants: those compared, by name. configs: of their models, by name.
 
     part: settings are chosen on validation; test is for the report.
-    ks: None for the protocol's usual ones.
+    ks: None for the protocol's usual ones. rounds: of fitting and asking, each about other people,
+    which only `strong` and its test have; more people tell smaller differences.
     """
 
     protocol: Protocol
@@ -49,6 +50,7 @@ class EvaluationPlan:
     seed: int
     part: Part = "test"
     ks: Sequence[int] | None = None
+    rounds: int = 1
     split: SplitConfig = field(default_factory=SplitConfig)
 
 
@@ -76,6 +78,31 @@ def run_evaluation(
     on_progress: Callable[[str, float], None],
 ) -> Report:
     """Same data, plan and seed: same figures. Raises NotEnoughData or RequestInvalid."""
+    if plan.rounds > 1 and (plan.protocol is not Protocol.STRONG or plan.part != "test"):
+        raise RequestInvalid(
+            "Only the test of the protocol strong draws people, so only it has rounds",
+            where="rounds",
+            next_step="Ask for one round.",
+        )
+    reports = []
+    for number in range(plan.rounds):
+        config = plan.split.model_copy(update={"round": number})
+        reports.append(
+            _one_round(interactions, items, replace(plan, split=config), clock, on_progress)
+        )
+    if len(reports) == 1:
+        return reports[0]
+    rng = np.random.default_rng(plan.seed)
+    return replace(reports[0], evaluation=joined([one.evaluation for one in reports], rng))
+
+
+def _one_round(
+    interactions: pl.DataFrame,
+    items: pl.DataFrame | None,
+    plan: EvaluationPlan,
+    clock: Clock,
+    on_progress: Callable[[str, float], None],
+) -> Report:
     on_progress("split", 0.0)
     splits = split_data(interactions, items, plan.protocol, plan.weights, plan.split)
     split = splits.test if plan.part == "test" else splits.validation

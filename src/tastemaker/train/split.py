@@ -27,6 +27,7 @@ class SplitConfig(BaseModel, frozen=True, extra="forbid"):
     min_entries: int = Field(default=5, ge=2)  # strong: users with fewer are left out
     min_stars: float = Field(default=3.5, ge=0, lt=5)  # strong: ratings must exceed it, of five
     seed: int = Field(default=98765, ge=0, lt=2**32)  # strong: which users, which of their items
+    round: int = Field(default=0, ge=0, le=20)  # strong: other people than in the rounds before
     newest: float = Field(default=0.1, gt=0, lt=0.5)  # time: share of the events after the moment
 
 

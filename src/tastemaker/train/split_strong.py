@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tastemaker.core.errors import NotEnoughData
+from tastemaker.core.errors import NotEnoughData, RequestInvalid
 from tastemaker.core.history import History
 from tastemaker.core.interaction import Action
 from tastemaker.core.training_set import TrainingSet
@@ -29,7 +29,9 @@ def split_strong(
     `given` makes the history and the rest is asked for; users with fewer than `min_entries` of
     them are not. The draws follow the published code: users in the order of their ids, items in
     the order of the source, numpy's legacy generator seeded anew for the users, for the items of
-    validation and for those of the test. Raises NotEnoughData.
+    validation and for those of the test. Round 0 is theirs; each later one asks the people drawn
+    before them, never those of validation. Raises NotEnoughData, or RequestInvalid for a round
+    that nobody is left for.
     """
     positive = interactions.filter(_is_liked(config.min_stars / 5 * weights.max_rating))
     full, user_ids = build_training_set(positive, items, weights)
@@ -44,18 +46,33 @@ def split_strong(
             next_step="Give more interactions, or evaluate by the protocol last-out.",
         )
     drawn = active[np.random.RandomState(config.seed).permutation(len(active))]
-    learnt = used_items(full.users(drawn[: -2 * n_asked]))
-    known = of_items(full.equally_weighted(), learnt)
+    of_validation = slice(len(drawn) - 2 * n_asked, len(drawn) - n_asked)
+    test, others = _of_round(np.delete(drawn, of_validation), n_asked, config.round)
+    known = of_items(full.equally_weighted(), used_items(full.users(others)))
     row = _rows(known, user_ids, positive)
-    training = known.users(drawn[: -2 * n_asked])
+    training = known.users(others)
     return Splits(
         Protocol.STRONG,
-        validation=_asked(training, known, row, user_ids, drawn[-2 * n_asked : -n_asked], config),
-        test=_asked(training, known, row, user_ids, drawn[-n_asked:], config),
+        validation=_asked(training, known, row, user_ids, drawn[of_validation], config),
+        test=_asked(training, known, row, user_ids, test, config),
         note=f"Scaled down to {n_asked} users each for validation and test."
         if n_asked < config.max_users
         else "",
     )
+
+
+def _of_round(
+    users: NDArray[np.int64], n_asked: int, number: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The people asked in that round, from the end of the draw on, and all others."""
+    stop = len(users) - number * n_asked
+    if stop < n_asked:
+        raise RequestInvalid(
+            f"There are not so many people that round {number} could ask others than those before",
+            where="rounds",
+            next_step=f"Ask for {len(users) // n_asked} rounds at most.",
+        )
+    return users[stop - n_asked : stop], np.delete(users, slice(stop - n_asked, stop))
 
 
 def _is_liked(stars: float) -> pl.Expr:

@@ -74,9 +74,11 @@ def evaluate(
     protocol: Protocol,
     variants: Sequence[str],
     part: Part,
+    rounds: int,
     on_progress: OnProgress,
 ) -> Report:
-    """location: a source that is read for this only; None for the ingested data set."""
+    """location: a source that is read for this only; None for the ingested data set. rounds: as in
+    `EvaluationPlan`."""
     limit_blas_threads(1)
     if location is None:
         dataset = ingested_dataset(settings)
@@ -97,6 +99,7 @@ def evaluate(
         weights=settings.feedback.weights,
         seed=settings.train.seed,
         part=part,
+        rounds=rounds,
     )
     return run_evaluation(interactions, items, plan, clock=system_clock, on_progress=on_progress)
 

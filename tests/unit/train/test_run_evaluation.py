@@ -53,6 +53,10 @@ def _run(
     variants: dict[str, VariantConfig] = VARIANTS,
 ) -> Report:
     plan = EvaluationPlan(protocol, variants, {}, FeedbackWeights(), seed=5, part=part, ks=ks)
+    return _planned(plan, world)
+
+
+def _planned(plan: EvaluationPlan, world: pl.DataFrame = WORLD) -> Report:
     return run_evaluation(
         world,
         None,
@@ -65,6 +69,28 @@ def _run(
 @pytest.fixture(scope="module")
 def report() -> Report:
     return _run(Protocol.STRONG)
+
+
+def test_more_rounds_ask_more_people_and_begin_with_the_same_ones(report: Report) -> None:
+    plan = EvaluationPlan(Protocol.STRONG, VARIANTS, {}, FeedbackWeights(), seed=5, rounds=3)
+    more = _planned(plan).evaluation
+    first = report.evaluation
+    n_first = len(first.user_ids)
+    assert list(more.user_ids[:n_first]) == list(first.user_ids)
+    assert len(set(more.user_ids)) == len(more.user_ids) > 2 * n_first
+    for name, measured in first.measured.items():
+        values = more.measured[name].per_user[more.main_metric]
+        assert list(values[:n_first]) == list(measured.per_user[more.main_metric])
+        assert more.intervals[name][more.main_metric].mean == pytest.approx(values.mean())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "part"), [(Protocol.LAST_OUT, "test"), (Protocol.STRONG, "validation")]
+)
+def test_rounds_are_refused_where_nobody_is_drawn(protocol: Protocol, part: Part) -> None:
+    plan = EvaluationPlan(protocol, VARIANTS, {}, FeedbackWeights(), seed=5, part=part, rounds=2)
+    with pytest.raises(RequestInvalid, match="rounds"):
+        _planned(plan)
 
 
 @pytest.mark.parametrize("protocol", Protocol)

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tastemaker.core.errors import NotEnoughData
+from tastemaker.core.errors import NotEnoughData, RequestInvalid
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.train.split import Protocol, Split, SplitConfig, Splits
 from tastemaker.train.split_data import split_data
@@ -83,6 +83,23 @@ def test_strong_learns_from_nobody_it_asks_about_and_shows_four_items_in_five() 
     for history, relevant in zip(splits.test.histories, splits.test.relevant, strict=True):
         assert len(relevant) == int(0.2 * (len(history) + len(relevant)) + 1e-9)
     assert "10 users" in splits.note
+
+
+def test_every_round_of_strong_asks_other_people_and_never_those_of_validation() -> None:
+    rounds = [_split(WORLD, Protocol.STRONG, SplitConfig(round=number)) for number in range(5)]
+    validation = set(rounds[0].validation.user_ids)
+    asked = [set(one.test.user_ids) for one in rounds]
+    for one, people in zip(rounds, asked, strict=True):
+        assert set(one.validation.user_ids) == validation
+        assert not people & validation
+        n_asked = len(people | validation)
+        assert one.test.training.n_users <= WORLD["user_id"].n_unique() - n_asked
+    assert len(set.union(*asked)) == sum(map(len, asked))
+
+
+def test_strong_says_when_nobody_is_left_for_another_round() -> None:
+    with pytest.raises(RequestInvalid, match="round 5"):
+        _split(WORLD, Protocol.STRONG, SplitConfig(round=5))
 
 
 def test_strong_takes_high_ratings_only_and_all_count_the_same() -> None:
