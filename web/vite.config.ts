@@ -24,6 +24,7 @@ const LATER = [
   'less-like-this',
   'i18n/ru',
   'i18n/members',
+  'i18n/asides',
   'i18n/plural-ru',
   'i18n/tenths',
   'MenuOfAccount',

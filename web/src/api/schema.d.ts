@@ -798,7 +798,7 @@ export interface paths {
         };
         /**
          * Can it answer
-         * @description Whether everything this server needs answers (database, bus, models, stored slates, log of slates), and which models are in service. A server that is not ready says what is away, and still answers what it can.
+         * @description Whether everything this server needs answers (database, bus, models, stored slates, log of slates, shared files), and which models are in service. A server that is not ready says what is away, and still answers what it can.
          */
         get: operations["ready_health_ready_get"];
         put?: never;

@@ -20,9 +20,6 @@ export const en = {
   tryAgain: 'Try again',
   loading: 'Loading…',
   more: 'Show more',
-  noSuchPage: 'There is no such page',
-  noSuchPageWhat: 'The address may be mistyped, or the page has moved.',
-  toHome: 'Go to the home page',
 
   // Trouble
   offline: 'The server does not answer. What you see may be old.',
@@ -79,11 +76,6 @@ export const en = {
   takeBack: 'Take the rating back',
   watched: 'Watched',
   watchlist: 'Watchlist',
-  yourReview: 'Your review',
-  reviewHint: 'What would you tell a friend?',
-  reviewTooLong: (n: number) =>
-    plural(n, { one: '# character too many', other: '# characters too many' }),
-  deleteReview: 'Delete the review',
   fullPage: 'Full page',
   signInToRate: 'Sign in to rate',
   signInToWatched: 'Sign in to mark it watched',
@@ -91,14 +83,10 @@ export const en = {
   signInToReview: 'Sign in to write a review',
   signInToSave: 'Sign in to save',
   reviews: 'Reviews',
-  noReviews: 'No reviews yet. Yours can be the first.',
   edited: 'edited',
   you: 'you',
   similar: 'Similar films',
   tags: 'Tags',
-  noSuchFilm: 'There is no such film',
-  noSuchFilmWhat: 'It may have left the catalogue. The others are still here.',
-  toFilms: 'All films',
   posterOf: (title: string) => `Poster of ${title}`,
 
   // Search and filters
@@ -138,35 +126,14 @@ export const en = {
   // Accounts
   account: 'Account',
   accountOf: (name: string) => `Account of ${name}`,
-  switchAccount: 'Switch account',
-  addAccount: 'Add account',
   profile: 'My profile',
   signOut: 'Sign out',
   signOutAll: 'Sign out of all accounts',
   register: 'Create an account',
   name: 'Name',
   password: 'Password',
-  passwordHint: (n: number) =>
-    plural(n, { one: '# character or more', other: '# characters or more' }),
-  newHere: 'New here?',
-  haveAccount: 'Have an account?',
-  welcomeBack: 'Welcome back',
-  joinTitle: 'A row of films that is yours',
-  showPassword: 'Show the password',
-  nowAs: (name: string) => `You are ${name} now`,
-  signedOut: 'You are signed out',
 
   // Keyboard help
-  keys: {
-    slash: 'Search',
-    question: 'This list',
-    arrows: 'Within a row or the grid',
-    upDown: 'To the row above or below',
-    homeEnd: 'First and last film',
-    enter: 'Open the card',
-    less: 'Less like this, in your own row',
-    esc: 'Close the card or the menu',
-  },
 
   genre: (name: string): string => name,
 };
