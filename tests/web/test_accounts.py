@@ -19,6 +19,18 @@ def add_account(page: Page, current: str) -> str:
     return name
 
 
+def test_a_password_that_is_too_short_stays_where_it_was_typed(page: Page) -> None:
+    page.goto("/?account=register")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("somebody")
+    password = dialog.get_by_label("Password", exact=True)
+    password.press_sequentially("short")
+    password.press("Enter")
+    expect(dialog.locator("input:invalid")).to_have_attribute("name", "password")
+    expect(password).to_be_focused()
+    expect(password).to_have_value("short")
+
+
 def test_add_an_account_switch_and_sign_out_of_one(page: Page) -> None:
     first = become_member(page)
     page.goto("/films")

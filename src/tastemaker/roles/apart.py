@@ -99,9 +99,8 @@ def kept_running(
     current: list[BaseProcess] = []
 
     def start() -> None:
-        _, sending = context.Pipe(duplex=False)
         process = context.Process(
-            target=_report, args=(sending, effort, work, args, kwargs), name="tastemaker-beside"
+            target=_do, args=(effort, work, args, kwargs), name="tastemaker-beside"
         )
         process.start()
         current[:] = [process]
@@ -154,16 +153,25 @@ def _report(
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
-    # Ctrl-C reaches the whole group: the parent decides, and ends this process with itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _bound(effort)
     try:
-        outcome = work(*args, **kwargs)
+        outcome = _do(effort, work, args, kwargs)
     except Exception as error:
         sending.send((error, None))
     else:
         sending.send((None, outcome))
+
+
+def _do(
+    effort: EffortConfig,
+    work: Callable[..., object],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+) -> object:
+    # Ctrl-C reaches the whole group: the parent decides, and ends this process with itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _bound(effort)
+    return work(*args, **kwargs)
 
 
 def _end_with_parent() -> None:
