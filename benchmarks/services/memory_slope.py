@@ -12,7 +12,10 @@ WARM_UP = 0.2
 
 _N_PARTS = 12
 _T_95 = 2.228
-"""Student's t of 95 % for the differences of so many parts, which have 10 degrees of freedom."""
+"""Student's t of 95 % for a line through so many parts, which leaves 10 degrees of freedom."""
+
+ARENA_MB = 1.0
+"""What the interpreter asks the system for at once."""
 
 
 def memory_mb(pid: int) -> float:
@@ -24,15 +27,17 @@ def memory_mb(pid: int) -> float:
 def slope(role: str, looks: Sequence[tuple[float, float]]) -> Row:
     """looks: seconds and megabytes.
 
-    The noise is that of the growth from one part of the run to the next: a leak grows in every
-    part, while an allocator that takes a page now and then makes parts that differ.
+    A straight line through the means of equal parts of the run, with the interval of its slope.
+    Less than one arena more over the whole run is noise too: an allocator takes no less at once.
     """
     of_s, mb = np.array(looks[int(WARM_UP * len(looks)) :]).T
     hours = np.array([part.mean() for part in np.array_split(of_s, _N_PARTS)]) / 3600
     means = np.array([part.mean() for part in np.array_split(mb, _N_PARTS)])
-    grown = np.diff(means) / np.diff(hours)
-    found = float(grown.mean())
-    noise = _T_95 * float(grown.std(ddof=1)) / (_N_PARTS - 1) ** 0.5
+    off = hours - hours.mean()
+    found = float(off @ means / (off @ off))
+    residual = means - means.mean() - found * off
+    deviation = np.sqrt(residual @ residual / (_N_PARTS - 2) / (off @ off))
+    noise = max(_T_95 * float(deviation), ARENA_MB / float(np.ptp(of_s) / 3600))
     verdict = "flat" if abs(found) <= noise else "falls" if found < 0 else "GROWS"
     return Row(
         f"soak: memory of the {role}, slope",

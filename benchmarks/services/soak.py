@@ -12,6 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx2
+
 from benchmarks.services.memory_slope import WARM_UP, memory_mb, slope
 from benchmarks.services.mixed_load import Sent, use
 from benchmarks.services.running import Service, service, wait_until
@@ -69,23 +71,25 @@ class Looked:
 def rows(data_dir: Path) -> Iterator[Row]:
     with service(data_dir, *ROLES, **BOUNDS) as running:
         looked = Looked(running)
+        before = _ask_to_retrain(running)
         sent = use(running, MINUTES * 60, looked.look, LOOK_EVERY_S)
         # While the bounds hold: what is recorded below takes its time.
         kept = list(_kept(running, looked))
-        wait_until(lambda: len(_ids(running)) >= len(sent.accepted), pause_s=1.0)
+        wait_until(lambda: len(_sent_ids(running)) >= len(sent.accepted), pause_s=1.0)
         yield Row(
             f"soak of {MINUTES:g} min: slates answered / requests failed",
             f"{sent.n_slates:,} / {sent.n_failed}",
             "0 failed",
         )
         yield _nothing_lost(running, sent)
+        yield _swapped(running, before)
     for role, looks in looked.memory.items():
         yield slope(role, looks)
     yield from kept
 
 
 def _nothing_lost(running: Service, sent: Sent) -> Row:
-    there = [found for found in _ids(running) if found.startswith("soak-")]
+    there = _sent_ids(running)
     lost, twice = len(sent.accepted - set(there)), len(there) - len(set(there))
     return Row(
         "soak: events accepted / found / lost / recorded twice / refused",
@@ -94,9 +98,29 @@ def _nothing_lost(running: Service, sent: Sent) -> Row:
     )
 
 
-def _ids(running: Service) -> list[str]:
+def _sent_ids(running: Service) -> list[str]:
     with closing(sqlite3.connect(running.home / "tastemaker.db")) as database:
-        return [found for (found,) in database.execute("SELECT event_id FROM interactions")]
+        wanted = "SELECT event_id FROM interactions WHERE event_id LIKE 'soak-%'"
+        return [found for (found,) in database.execute(wanted)]
+
+
+def _ask_to_retrain(running: Service) -> str:
+    """The version that answers before; the training runs while the load does."""
+    with httpx2.Client(base_url=f"{running.address}/api/v1", timeout=60) as client:
+        client.post("/retrain").raise_for_status()
+        return _version(client)
+
+
+def _version(client: httpx2.Client) -> str:
+    answer = client.get("/recommendations/1", params={"model": "transitions"}).raise_for_status()
+    return str(answer.json()["model_version"])
+
+
+def _swapped(running: Service, before: str) -> Row:
+    with httpx2.Client(base_url=f"{running.address}/api/v1", timeout=60) as client:
+        state = client.get("/retrain").raise_for_status().json()
+        answers = "a new version" if _version(client) != before else "the version of before"
+    return Row("soak: a training meanwhile", f"{state['phase']}; {answers} answers", "")
 
 
 def _kept(running: Service, looked: Looked) -> Iterator[Row]:

@@ -59,7 +59,7 @@ def squashed(signals: Floats, seen: Seen) -> Floats:
     return out
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
 def _squash(x: np.float32) -> np.float32:
     """8 ((1 + |x|)^(1/8) - 1) with the sign of x: close to a logarithm and a third of its cost, so
     that one signal's far tail does not outvote the others."""
@@ -67,8 +67,10 @@ def _squash(x: np.float32) -> np.float32:
     return np.float32(8 * root if x > 0 else -8 * root)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
 def _mean_and_scale(signal: Floats, seen: Seen) -> tuple[np.float32, np.float32]:
+    # Inlined: a sum that may be reordered comes out otherwise where it is called as a function of
+    # its own, as in the process that compiles, than where the cache is read.
     n, total, squares = np.float32(0), np.float32(0), np.float32(0)
     for z in range(len(signal)):
         counts = np.float32(0) if seen[z] else np.float32(1)

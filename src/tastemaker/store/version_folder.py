@@ -70,6 +70,17 @@ class VersionFolder:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder that is gone when the block ends. Only under `locked`."""
+        folder = self.folder / f"{_DRAFT}scratch"
+        with writing_to(self.folder):
+            folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def point_to(self, version: str) -> None:
         """Makes a version that is there the current one."""
         write_whole(self.folder / POINTER, f"{version}\n".encode())

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,12 +38,15 @@ def fit_models(
     on_progress: Callable[[str, float], None],
     on_left_out: Callable[[str, NotEnoughData], None] = warn_of,
     variants: Mapping[str, VariantConfig] | None = None,
+    shelf: Path | None = None,
 ) -> ModelBundle:
     """A bundle of every named model that the data can carry, and of the variants' rankers.
 
     configs: by model name; a model without one gets its defaults. A model that the data is too
     small for is left out and told of; only where none is left is NotEnoughData raised.
     Each model's chance depends on the seed and its own name, not on which others are fitted.
+    shelf: an empty folder where models lie while others are fitted, so that their arrays are not
+    in memory; they are read from it as long as the bundle is used. None: all stay in memory.
     """
     ranked = {name: v for name, v in (variants or {}).items() if v.ranking is not None}
     keeps_system = any(Transitions.name in variant.models for variant in ranked.values())
@@ -55,12 +59,19 @@ def fit_models(
         rng = np.random.default_rng([provenance.seed, zlib.crc32(name.encode())])
         return model.fit(part, configs.get(name, model.config_class()), rng)
 
+    def put_away(model: CandidateModel[Any]) -> CandidateModel[Any]:
+        if shelf is None:
+            return model
+        model.save(shelf / model.name)
+        return type(model).load(shelf / model.name)
+
     for name in names:
         with _step(name, on_progress, on_left_out):
             if name == Transitions.name and keeps_system:
-                models[name], system = _with_system(training, configs)
+                fitted, system = _with_system(training, configs)
+                models[name] = put_away(fitted)
             else:
-                models[name] = fit(name, training)
+                models[name] = put_away(fit(name, training))
     if not models:
         raise NotEnoughData(
             "No model could be trained",

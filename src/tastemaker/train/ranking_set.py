@@ -34,7 +34,7 @@ Floats = NDArray[np.float32]
 Refit = Callable[[str, TrainingSet], Model]
 
 N_USERS_A_CHUNK = 16
-MAX_CHUNK_BYTES = 2**28
+MAX_CHUNK_BYTES = 2**26
 N_BLEND_MOMENTS = 600
 N_OTHERS_A_FOUND = 2
 """So many of the candidates not chosen are kept at least: where much was found fewer teach less."""
@@ -105,6 +105,8 @@ class Teacher:
                 for done, (at, of_chunk) in enumerate(pool.map(work, chunks), 1):
                     parts[at].extend(of_chunk)
                     on_progress((number + done / len(chunks)) / n_folds)
+            # Or the models of two folds would stand side by side while the next are fitted.
+            del models, work, teller
         return _joined(*parts, presenter)
 
     def _fitted_on(self, others: TrainingSet, moments: Sequence[Moments]) -> list[list[Model]]:

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -85,17 +86,21 @@ class Training:
         wanted = plan.data_version(self._dataset())
         return all(stored.provenance.data_version != wanted for stored in self._models.stored())
 
-    def run(self, plan: TrainingPlan, *, clock: Clock, on_progress: OnProgress) -> StoredVersion:
+    def run(
+        self, plan: TrainingPlan, *, shelf: Path, clock: Clock, on_progress: OnProgress
+    ) -> StoredVersion:
         """Fits on the data set and all live events, and puts the result into service if it passes.
 
-        Raises NotFound (nothing ingested), NotEnoughData, DiskFull; what served before stays.
+        shelf: as in `fit_models`. Raises NotFound (nothing ingested), NotEnoughData, DiskFull; what served before stays.
         """
         dataset = self._dataset()
         started_s = time.perf_counter()
         on_progress("read", 0.0)
         material = gather(dataset, self._live, plan.weights, plan.jury)
         on_progress("read", 1.0)
-        bundle, left_out = _fitted(plan, plan.data_version(dataset), material, clock, on_progress)
+        bundle, left_out = _fitted(
+            plan, plan.data_version(dataset), material, shelf, clock, on_progress
+        )
         on_progress("judge", 0.0)
         verdict = self._verdict(bundle, plan, material)
         on_progress("judge", 1.0)
@@ -148,6 +153,7 @@ def _fitted(
     plan: TrainingPlan,
     data_version: str,
     material: Material,
+    shelf: Path,
     clock: Clock,
     on_progress: OnProgress,
 ) -> tuple[ModelBundle, dict[str, str]]:
@@ -173,6 +179,7 @@ def _fitted(
         on_progress,
         on_left_out=note,
         variants=plan.variants,
+        shelf=shelf,
     )
     return bundle, left_out
 

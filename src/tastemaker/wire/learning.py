@@ -1,6 +1,7 @@
 """Commands on models."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from tastemaker.config import Settings
 from tastemaker.core import trace
@@ -35,17 +36,18 @@ from tastemaker.wire.places import (
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     """Raises Conflict where another process trains."""
     limit_blas_threads(1)
-    with VersionFolder(settings.home / "training").locked():
-        return _train_alone(settings, on_progress)
+    place = VersionFolder(settings.home / "training")
+    with place.locked(), place.scratch() as shelf:
+        return _train_alone(settings, shelf, on_progress)
 
 
-def _train_alone(settings: Settings, on_progress: OnProgress) -> StoredVersion:
+def _train_alone(settings: Settings, shelf: Path, on_progress: OnProgress) -> StoredVersion:
     models = model_store(settings)
     tracker = Tracker(settings.train.tracking, settings.home)
     tracker.begin()
     with event_log(settings) as log:
         made = Training(dataset_store(settings), log, models).run(
-            training_plan(settings), clock=system_clock, on_progress=on_progress
+            training_plan(settings), shelf=shelf, clock=system_clock, on_progress=on_progress
         )
     folder = models.path(made.version)
     on_progress("record", 0.0)

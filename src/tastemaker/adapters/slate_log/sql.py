@@ -18,7 +18,7 @@ from tastemaker.store.slate_tables import shown_slates, slate_feedback
 
 _SLATES_A_READ = 500
 _SLATES_A_DELETE = 500
-"""Few enough that a writer waits for one only shortly, and for any database's parameters."""
+"""Few enough that a writer waits for one only shortly."""
 
 _SHOWN = shown_slates.c
 _FEEDBACK = slate_feedback.c
@@ -74,14 +74,20 @@ class SqlSlateLog:
 
     def prune(self, before: datetime) -> None:
         """In many short transactions, so that nobody who writes has to wait for all of it."""
-        old = select(_SHOWN.session_id).where(_SHOWN.at_us < to_us(before)).limit(_SLATES_A_DELETE)
-        while True:
+        # Chosen by the database: a list of ids makes another statement each time, and the driver of
+        # SQLite keeps many.
+        old = (
+            select(_SHOWN.session_id)
+            .where(_SHOWN.at_us < to_us(before))
+            .order_by(_SHOWN.at_us, _SHOWN.session_id)
+            .limit(_SLATES_A_DELETE)
+        )
+        n_gone = _SLATES_A_DELETE
+        while n_gone == _SLATES_A_DELETE:
             with self._writing() as connection:
-                sessions = connection.execute(old).scalars().all()
-                connection.execute(delete(slate_feedback).where(_FEEDBACK.session_id.in_(sessions)))
-                connection.execute(delete(shown_slates).where(_SHOWN.session_id.in_(sessions)))
-            if len(sessions) < _SLATES_A_DELETE:
-                break
+                connection.execute(delete(slate_feedback).where(_FEEDBACK.session_id.in_(old)))
+                gone = connection.execute(delete(shown_slates).where(_SHOWN.session_id.in_(old)))
+                n_gone = gone.rowcount
         is_shown = select(_SHOWN.session_id).where(_SHOWN.session_id == _FEEDBACK.session_id)
         with self._writing() as connection:
             connection.execute(
