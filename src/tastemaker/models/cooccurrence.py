@@ -1,7 +1,7 @@
 """How often two items stand in the same sequence, weighted: the matrix X^T X of users and items.
 
 A pair also counts by how near its entries stand: nearness[d] for d places between them, float32,
-as long as the longest sequence; ones where only the company counts.
+positive, as long as the longest sequence; ones where only the company counts.
 """
 
 import numba

@@ -39,6 +39,9 @@ from tastemaker.models.tail_weights import no_weights
 RECENT_HALF_LIFE_ITEMS = 5.0
 """Of the signal that reads what is recent; at 12 half-lives an entry is worth nothing."""
 
+LEAST_NEARNESS = 1e-30
+"""A pair that was counted is told from one that never was: by no zero."""
+
 
 class EaseConfig(BaseModel, frozen=True, extra="forbid"):
     ridge: float = Field(default=300.0, gt=0)  # lambda, in users
@@ -147,7 +150,8 @@ def _fairer(training: TrainingSet, user_power: float) -> TrainingSet:
 def _nearness(n_places: int, config: EaseConfig, has_order: bool) -> NDArray[np.float32]:
     if config.pair_half_life_items is None or not has_order:
         return np.ones(n_places, np.float32)
-    return np.exp2(-np.arange(n_places) / config.pair_half_life_items).astype(np.float32)
+    nearness = np.exp2(-np.arange(n_places) / config.pair_half_life_items)
+    return np.maximum(nearness, LEAST_NEARNESS).astype(np.float32)
 
 
 def _regularised(diagonal: NDArray[np.float32], config: EaseConfig) -> NDArray[np.float32]:

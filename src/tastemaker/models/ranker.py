@@ -73,8 +73,8 @@ class Ranker:
         from catboost import CatBoost, CatBoostError, Pool, sum_models
 
         grouped = {"group_id": group} if config.loss_function in GROUPED else {}
-        pool = Pool(rows, label, feature_names=list(features), **grouped)
         try:
+            pool = Pool(rows, label, feature_names=list(features), **grouped)
             fitted = [
                 CatBoost(_parameters(config, seed + number, n_threads)).fit(pool)
                 for number in range(config.n_seeds)

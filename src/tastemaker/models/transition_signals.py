@@ -8,6 +8,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.models.decay_blocks import DecayBlocks
+
 N_LAGS = 5
 """The last items whose contributions are told one by one."""
 
@@ -78,6 +80,89 @@ def _fill_within(
             break
         if place[k] >= 0:
             add_scaled(out, weight[k] * share, dense[place[k] * n_blocks + n_blocks - 1])
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def slide_signals(
+    place: Numbers,
+    weight: Floats,
+    at_s: Numbers,
+    dense: Floats,
+    blocks: DecayBlocks,
+    taus_s: NDArray[np.float64],
+    out: Floats,
+) -> None:
+    """out: (n_moments, n_signals, n_dense), the first filled before; each other one follows from
+    the one before it, as another entry is told and one leaves each band.
+
+    place, weight, at_s: of the whole sequence, oldest first; the last moment is told all entries
+    but the last one.
+    """
+    band = blocks.band
+    n_blocks, n_told = len(band), len(place) - len(out)
+    oldest = np.empty(len(taus_s), np.int64)
+    for t in range(len(taus_s)):
+        oldest[t] = _oldest(at_s, n_told - 1, band[-1], taus_s[t])
+    for q in range(1, len(out)):
+        newest = n_told + q - 1
+        out[q, 0] = 0.0
+        out[q, 1 + n_blocks : 1 + n_blocks + N_LAGS] = 0.0
+        for b in range(n_blocks):
+            to, decay = out[q, 1 + b], np.float32(blocks.decay[b])
+            _carry(out[q - 1, 1 + b], decay, to)
+            leaving = newest - 1 - band[b]
+            if leaving >= 0:
+                share = weight[leaving] * blocks.powers[b, band[b]] * decay
+                _add_entry(to, -share, place[leaving], b, dense, n_blocks)
+            _add_entry(to, weight[newest], place[newest], b, dense, n_blocks)
+            for k in range(min(newest + 1, band[b] + 1, N_LAGS)):
+                share, of_lag = weight[newest - k] * blocks.powers[b, k], out[q, 1 + n_blocks + k]
+                _add_entry(of_lag, share, place[newest - k], b, dense, n_blocks)
+            add_scaled(out[q, 0], np.float32(1.0), to)
+        for t in range(len(taus_s)):
+            row = 1 + n_blocks + N_LAGS + t
+            to, share = out[q, row], time_decay(at_s[newest] - at_s[newest - 1], taus_s[t])
+            _carry(out[q - 1, row], share, to)
+            while oldest[t] < newest and (
+                share == 0.0
+                or newest - oldest[t] > band[-1]
+                or time_decay(at_s[newest] - at_s[oldest[t]], taus_s[t]) == 0.0
+            ):
+                if share > 0.0:
+                    faded = np.float32(2.0 ** ((at_s[oldest[t]] - at_s[newest]) / taus_s[t]))
+                    _add_entry(
+                        to, -faded * weight[oldest[t]], place[oldest[t]], n_blocks - 1, dense,
+                        n_blocks,
+                    )  # fmt: skip
+                oldest[t] += 1
+            _add_entry(to, weight[newest], place[newest], n_blocks - 1, dense, n_blocks)
+
+
+@numba.njit(nogil=True, cache=True)
+def _oldest(at_s: Numbers, newest: int, widest: int, tau_s: float) -> int:
+    """Of the entries that `_fill_within` reads."""
+    oldest = newest
+    while (
+        oldest > 0
+        and newest - oldest < widest
+        and time_decay(at_s[newest] - at_s[oldest - 1], tau_s) > 0.0
+    ):
+        oldest -= 1
+    return oldest
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _carry(row: Floats, share: np.float32, to: Floats) -> None:
+    for z in range(len(to)):
+        to[z] = share * row[z]
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _add_entry(
+    to: Floats, factor: np.float32, place: int, block: int, dense: Floats, n_blocks: int
+) -> None:
+    if place >= 0:
+        add_scaled(to, factor, dense[place * n_blocks + block])
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)

@@ -12,8 +12,9 @@ ITEM = (
     "place", "place_to_own",
 )  # fmt: skip
 PAIR = (
-    "year_to_last_1", "year_to_last_5", "year_to_all", "genre_last_1", "genre_last_5",
-    "genre_last_30", "genre_all", "uses_to_last_1", "uses_to_last_5", "uses_to_last_30",
+    "year_to_last_1", "year_to_last_5", "year_to_last_30", "year_to_all",
+    "genre_last_1", "genre_last_5", "genre_last_30", "genre_all",
+    "uses_to_last_1", "uses_to_last_5", "uses_to_last_30", "uses_to_all",
 )  # fmt: skip
 WORDS = ("words_last_1", "words_last_5", "words_last_30", "words_all")
 HISTORY = (

@@ -32,16 +32,14 @@ def fill_pair(
         mean_year[w], mean_uses[w] = _fill_profile(latest, n_events, year, genre, profile[w])
     for i in range(len(candidates)):
         z = candidates[i]
-        for column, w in enumerate((0, 1, 3)):
-            known = year[z] > 0 and mean_year[w] > 0
-            out[i, column] = year[z] - mean_year[w] if known else np.float32(0)
         for w in range(len(WINDOWS)):
+            known = year[z] > 0 and mean_year[w] > 0
+            out[i, w] = year[z] - mean_year[w] if known else np.float32(0)
             alike = np.float32(0)
             for g in range(n_genres):
                 alike += profile[w, g] * genre[z, g]
-            out[i, 3 + w] = alike
-        for w in range(3):
-            out[i, 7 + w] = np.log1p(n_uses[i]) - mean_uses[w]
+            out[i, len(WINDOWS) + w] = alike
+            out[i, 2 * len(WINDOWS) + w] = np.log1p(n_uses[i]) - mean_uses[w]
 
 
 @numba.njit(nogil=True, cache=True)

@@ -19,6 +19,8 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
     rate_any: float = Field(default=0.06, gt=0, le=1)  # any: learning rate; moments tell a lot each
     max_requests: int = Field(default=50_000, ge=100)  # moments of all users; bounds memory
+    max_rows: int = Field(default=2_000_000, ge=1_000)  # candidates learnt from, about; so does it
+    max_past: int = Field(default=1_000, ge=2)  # who has a longer one is not learnt from
     min_requests: int = Field(default=500, ge=10)  # with fewer there is no ranker
     negatives_kept: float = Field(default=0.05, gt=0, le=1)  # of those not chosen, at least
     n_folds: int = Field(default=4, ge=2, le=20)  # of users, for models that must be fitted anew

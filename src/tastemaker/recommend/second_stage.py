@@ -35,7 +35,8 @@ class SecondStage:
         statistics: ItemStatistics,
         config: RankingConfig,
     ) -> Self:
-        presenter = Presenter.of(models, trained.record.blend, statistics, config)
+        taught = config.model_copy(update={"uses_moment": trained.record.uses_moment})
+        presenter = Presenter.of(models, trained.record.blend, statistics, taught)
         return cls(tuple(models), tuple(map(reader, models)), trained.ranker, presenter)
 
     def scored(
@@ -48,14 +49,15 @@ class SecondStage:
     ) -> tuple[Candidates, Floats]:
         """The candidates in the order of the blend, and the ranker's score of each.
 
-        None at all where no model has an opinion. A model's rank is its own among the candidates;
-        it has proposed those that it gives a score above 0. before: as in `Scorer.rank`.
+        None at all where no model has an opinion. A model has proposed those that stand among its
+        own first so many of the whole catalogue as there are candidates, and its rank is theirs
+        there. before: as in `Scorer.rank`.
         """
         by_model = self._read(history, before)
         allowed = _with_opinion(by_model, allowed)
         shown = self._presented(by_model, history, request_at_s, allowed, k)
         before("ranker")
-        return _by_model(by_model, shown.item), self.ranker.score(shown.rows)
+        return _by_model(by_model, allowed, shown.item), self.ranker.score(shown.rows)
 
     def candidates(
         self,
@@ -69,7 +71,7 @@ class SecondStage:
         allowed = _with_opinion(by_model, allowed)
         moment = Moment(history, None)
         proposed = self.presenter.propose(moment, np.concatenate(by_model), allowed, k)
-        return _by_model(by_model, proposed.item)
+        return _by_model(by_model, allowed, proposed.item)
 
     def presented(
         self, history: History, request_at_s: int | None, allowed: NDArray[np.bool_], k: int
@@ -93,7 +95,8 @@ class SecondStage:
         allowed: NDArray[np.bool_],
         k: int,
     ) -> Presented:
-        moment = Moment(history, request_at_s)
+        is_read = self.presenter.config.uses_moment
+        moment = Moment(history, request_at_s if is_read else None)
         told = surprises(self.models, history)
         return self.presenter.present(moment, np.concatenate(by_model), told, allowed, k)
 
@@ -104,11 +107,19 @@ def _with_opinion(by_model: Sequence[Floats], allowed: NDArray[np.bool_]) -> NDA
     return allowed if has_opinion else np.zeros_like(allowed)
 
 
-def _by_model(by_model: Sequence[Floats], item: NDArray[np.int64]) -> Candidates:
+def _by_model(
+    by_model: Sequence[Floats], allowed: NDArray[np.bool_], item: NDArray[np.int64]
+) -> Candidates:
     score = np.stack([signals[0, item] for signals in by_model])
     rank = np.empty(score.shape, np.int32)
-    for row, of_model in enumerate(score):
+    for row, (of_item, signals) in enumerate(zip(score, by_model, strict=True)):
+        first = _largest(signals[0][allowed], len(item))
         # Equals share the worst of their places, as in the first stage.
-        rank[row] = len(of_model) - np.searchsorted(np.sort(of_model), of_model, side="left")
-    rank[~np.isfinite(score) | (score <= 0)] = 0
+        rank[row] = len(first) - np.searchsorted(first, of_item, side="left")
+        rank[row, ~(of_item > 0) | (of_item < first.min(initial=np.inf))] = 0
     return Candidates(item.astype(np.int32), score, rank)
+
+
+def _largest(value: Floats, n_most: int) -> Floats:
+    """The largest of them, ascending."""
+    return np.sort(np.partition(value, -n_most)[-n_most:] if n_most < len(value) else value)

@@ -50,22 +50,21 @@ class SignalLayout:
         return signals[rows] if rows else np.zeros((2, signals.shape[1]), np.float32)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, fastmath={"nnan", "nsz", "reassoc"})
 def finite(signals: Floats) -> Floats:
     """Where a model has no opinion the item gets the least value of that signal; 0 if all are.
 
-    signals: (n_signals, n_items).
+    signals: (n_signals, n_items), numbers or -inf.
     """
     out = np.empty_like(signals)
     for v in range(len(signals)):
         least = np.float32(np.inf)
         for value in signals[v]:
-            if np.isfinite(value):
-                least = min(least, value)
+            least = min(least, value if value > -np.inf else np.float32(np.inf))
         if least == np.inf:
             least = np.float32(0)
         for z in range(signals.shape[1]):
-            out[v, z] = signals[v, z] if np.isfinite(signals[v, z]) else least
+            out[v, z] = signals[v, z] if signals[v, z] > -np.inf else least
     return out
 
 

@@ -174,7 +174,8 @@ def reciprocal_rank(
 def scorer(config: VariantConfig, bundle: ModelBundle) -> Scorer:
     """A variant makes do with those of its models that the data was enough for, maybe none.
 
-    Where its ranker is not among those trained its models' ranks are fused.
+    Where its ranker is not among those trained, or reads other features than this code assembles,
+    its models' ranks are fused.
     """
     models = tuple(bundle.models[name] for name in config.models if name in bundle.models)
     ranker = bundle.rankers.get(ranker_key(config))
@@ -185,7 +186,8 @@ def scorer(config: VariantConfig, bundle: ModelBundle) -> Scorer:
 
     trained = TrainedRanker(ranker, bundle.manifest.rankers[ranker_key(config)])
     stage = SecondStage.of(models, trained, bundle.statistics, config.ranking)
-    return Scorer(models, config, stage)
+    is_read = ranker.features == stage.presenter.features
+    return Scorer(models, config, stage if is_read else None)
 
 
 def ranker_key(config: VariantConfig) -> str:

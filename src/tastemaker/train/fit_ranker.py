@@ -51,7 +51,9 @@ def fit_ranker(
         raise _too_little(variant, config, moments, missing)
     of_variant: Sequence[CandidateModel[Any]] = [models[name] for name in variant.models]
     statistics = ItemStatistics.of(training)
-    presenter = Presenter.of(of_variant, config.blend or {}, statistics, config)
+    reads_moment = config.uses_moment and kind == "next"
+    taught = config.model_copy(update={"uses_moment": reads_moment})
+    presenter = Presenter.of(of_variant, config.blend or {}, statistics, taught)
     teacher = Teacher(training, of_variant, system, refit, presenter)
     learnt = teacher.build(moments, returns, seed, lambda done: on_progress(SHARE_OF_ROWS * done))
     ranker = Ranker.fit(
@@ -63,7 +65,7 @@ def fit_ranker(
         seed=seed,
         n_threads=n_cores(),
     )
-    record = _record(variant, kind, moments, learnt, ranker)
+    record = _record(variant, kind, moments, learnt, presenter, ranker)
     log.info(
         "ranker fitted",
         models=variant.models,
@@ -83,14 +85,18 @@ def _paced(config: RankingConfig, kind: Kind) -> RankerConfig:
 
 
 def _record(
-    variant: VariantConfig, kind: Kind, moments: Moments, learnt: RankingSet, ranker: Ranker
+    variant: VariantConfig,
+    kind: Kind,
+    moments: Moments,
+    learnt: RankingSet,
+    presenter: Presenter,
+    ranker: Ranker,
 ) -> RankerRecord:
-    config = variant.ranking
-    assert config is not None
+    config = presenter.config
     return RankerRecord(
         models=variant.models,
         moments=kind,
-        uses_moment=config.uses_moment and kind == "next",
+        uses_moment=config.uses_moment,
         n_requests=moments.n_requests,
         n_returns=learnt.n_returns,
         n_rows=len(learnt.rows),

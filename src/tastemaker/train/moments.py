@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.recommend.ranking_config import RankingConfig
-from tastemaker.train.question import Question, passed_over, shown, told
+from tastemaker.train.question import Question, askable, passed_over, shown, told
 from tastemaker.train.returns import Returns
 
 Numbers = NDArray[np.int64]
@@ -31,16 +31,14 @@ class NextEntries:
         return int(self.n_cuts.sum())
 
     @classmethod
-    def drawn(
-        cls, training: TrainingSet, n_cuts: int, max_requests: int, rng: np.random.Generator
-    ) -> Self:
-        """Of all users with two entries: the less of each, the more they are, down to one; of as
-        many as the bound allows, drawn by chance, where they are more than that."""
+    def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
+        """The less of each user, the more they are, down to one; of as many as the bound allows,
+        drawn by chance, where they are more than that."""
         lengths = np.diff(training.user_ptr)
-        user = rng.permutation(np.flatnonzero(lengths > 1))
-        n_cuts = _each(n_cuts, max_requests, len(user))
+        user = rng.permutation(askable(training, config))
+        n_cuts = _each(config.n_cuts, config.max_requests, len(user))
         cuts = np.minimum(n_cuts, lengths[user] - 1)
-        user = np.sort(user[np.cumsum(cuts) <= max_requests])
+        user = np.sort(user[np.cumsum(cuts) <= config.max_requests])
         return cls(user, np.minimum(n_cuts, lengths[user] - 1))
 
     def of_users(self, chosen: Numbers) -> "NextEntries":
@@ -80,7 +78,7 @@ class RandomParts:
 
     @classmethod
     def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
-        user = rng.permutation(np.flatnonzero(np.diff(training.user_ptr) > 1))
+        user = rng.permutation(askable(training, config))
         n_draws = _each(config.n_draws, config.max_requests, len(user))
         user = np.sort(user[: config.max_requests // n_draws])
         return cls(user, n_draws, config.share_asked, int(rng.integers(2**31)))
@@ -109,7 +107,7 @@ Moments = NextEntries | RandomParts | Returns
 def draw_moments(training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Moments:
     if kind_of_moments(training, config) == "any":
         return RandomParts.drawn(training, config, rng)
-    return NextEntries.drawn(training, config.n_cuts, config.max_requests, rng)
+    return NextEntries.drawn(training, config, rng)
 
 
 def draw_returns(training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Returns:

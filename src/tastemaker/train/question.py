@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tastemaker.core.history import History
 from tastemaker.core.impressions import Impressions
 from tastemaker.core.training_set import TrainingSet
+from tastemaker.recommend.ranking_config import RankingConfig
 
 Numbers = NDArray[np.int64]
 
@@ -26,6 +27,13 @@ class Question:
     n_right: int
     at_s: int | None
     passed_over: NDArray[np.int32]
+
+
+def askable(training: TrainingSet, config: RankingConfig) -> Numbers:
+    """Users with two entries, and no more than a request reads: of longer pasts it would be told
+    something else than what was learnt."""
+    lengths = np.diff(training.user_ptr)
+    return np.flatnonzero((lengths > 1) & (lengths <= config.max_past))
 
 
 def shown(training: TrainingSet) -> Impressions:

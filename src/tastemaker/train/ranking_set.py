@@ -5,7 +5,7 @@ is exact for the transitions, by leaving the person's own later rows out of the 
 other model is fitted anew for each fold of users on all users but these.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,19 +14,17 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.content import Content
-from tastemaker.models.ease import Ease
-from tastemaker.models.transition_leave_out import RidgeSystem, signals_at_cuts
-from tastemaker.models.transitions import Transitions
+from tastemaker.models.transition_leave_out import RidgeSystem
 from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.blend import POPULARITY, squashed
 from tastemaker.recommend.present import Presenter
-from tastemaker.recommend.signals import Model, finite, reader, surprises
+from tastemaker.recommend.signals import Model, finite
 from tastemaker.train.learn_blend import Choice, learn_blend
-from tastemaker.train.moments import Moments, NextEntries
+from tastemaker.train.moment_reader import MomentReader
+from tastemaker.train.moments import Moments
 from tastemaker.train.question import Question
 from tastemaker.train.returns import Returns
 
@@ -87,8 +85,9 @@ class Teacher:
         Returns of the first fold alone are read: they are many answers each, and the transitions
         cannot leave so much out without being fitted anew.
         """
-        n_folds = self.presenter.config.n_folds
-        fold = self.folds(seed)
+        config = self.presenter.config
+        n_candidates = config.n_candidates * max(moments.n_requests + returns.n_requests, 1)
+        n_folds, fold = config.n_folds, self.folds(seed)
         parts: tuple[list[_Part], list[_Part]] = ([], [])
         presenter = self.presenter
         for number in range(n_folds):
@@ -96,11 +95,11 @@ class Teacher:
             kinds = (moments, returns) if number == 0 and returns.n_requests else (moments,)
             models = self._fitted_on(others, kinds)
             asked = [kind.of_users(np.flatnonzero(fold[kind.user] == number)) for kind in kinds]
-            if number == 0 and self.presenter.config.blend is None:
+            if number == 0 and config.blend is None:
                 presenter = presenter.blending(self._learnt_blend(models[0], asked[0], seed))
             teller = replace(self, presenter=presenter.told_by(others, self.training))
             chunks = [(at, chunk) for at, kind in enumerate(asked) for chunk in self._chunks(kind)]
-            work = partial(teller._of_chunk, models, seed)
+            work = partial(teller._of_chunk, models, seed, config.max_rows / n_candidates)
             with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
                 for done, (at, of_chunk) in enumerate(pool.map(work, chunks), 1):
                     parts[at].extend(of_chunk)
@@ -122,11 +121,11 @@ class Teacher:
 
     def _learns(self, model: Model, moments: Moments) -> bool:
         """Whether a score of the model can have seen its label."""
-        left_out = isinstance(model, Transitions) and self._leaves_out(moments)
-        return not (left_out or isinstance(model, Content))
+        return not (self._reading.leaves_out(model, moments) or isinstance(model, Content))
 
-    def _leaves_out(self, moments: Moments) -> bool:
-        return self.system is not None and isinstance(moments, NextEntries)
+    @property
+    def _reading(self) -> MomentReader:
+        return MomentReader(self.training, self.system)
 
     def _learnt_blend(
         self, models: Sequence[Model], moments: Moments, seed: int
@@ -136,14 +135,17 @@ class Teacher:
         uses = np.log1p(self.presenter.statistics.n_events)[None, :]
         choices = []
         for chunk in self._chunks(_thinned(moments)):
-            for question, signals in self._asked(models, chunk):
+            for question, signals, _ in self._reading.told(models, chunk):
                 seen = np.zeros(signals.shape[1], np.bool_)
                 seen[question.past.item] = True
                 terms = np.concatenate([squashed(finite(signals), seen), uses])
                 right = self.training.item[question.held[: question.n_right]]
                 choices.append(Choice.of(terms, ~seen, right, rng))
         names = (*self.presenter.layout.names, POPULARITY)
-        weights = learn_blend(choices) if choices else np.ones(len(names))
+        weights = learn_blend(choices) if choices else np.zeros(len(names))
+        if not weights.any():
+            # Where no signal tells what was taken from the rest, one is as good as another.
+            weights = np.ones(len(names))
         return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
 
     def _chunks(self, moments: Moments) -> list[Moments]:
@@ -163,61 +165,26 @@ class Teacher:
         self,
         models: Sequence[Sequence[Model]],
         seed: int,
+        largest_share: float,
         chunk: tuple[int, Moments],
     ) -> tuple[int, list["_Part"]]:
         """chunk: with the number of its kind, which is given back."""
         kind, moments = chunk
         found = []
-        for question, signals in self._asked(models[kind], moments):
-            told = surprises(self.models, question.past)
+        for question, signals, told in self._reading.told(models[kind], moments):
             rng = np.random.default_rng([seed, int(question.held[0])])
-            found.append(self._part(question, signals, told, rng))
+            found.append(self._part(question, signals, told, largest_share, rng))
         return kind, found
-
-    def _asked(
-        self, models: Sequence[Model], moments: Moments
-    ) -> Iterator[tuple[Question, Floats]]:
-        """Each with its signals: (n_signals, n_items), -inf where a model has no opinion."""
-        questions = list(moments.questions(self.training))
-        pasts = [question.past for question in questions]
-        by_model = [self._signals(model, moments, pasts) for model in models]
-        for row, question in enumerate(questions):
-            yield question, np.concatenate([signals[row] for signals in by_model])
-
-    def _signals(self, model: Model, moments: Moments, pasts: Sequence[History]) -> Floats:
-        """(n_requests, n_signals, n_items)"""
-        if isinstance(moments, NextEntries):
-            if isinstance(model, Transitions) and self.system is not None:
-                return np.concatenate(list(self._left_out(model, moments, self.system)))
-            if isinstance(model, Ease):
-                latest = np.cumsum(moments.n_cuts) - 1
-                each = zip(latest, moments.n_cuts, strict=True)
-                on_the_way = (model.signals_on_the_way(pasts[last], int(n)) for last, n in each)
-                return np.concatenate(list(on_the_way))
-        return reader(model)(pasts)
-
-    def _left_out(
-        self, model: Transitions, moments: NextEntries, system: RidgeSystem
-    ) -> Iterator[Floats]:
-        training = self.training
-        for user, n_cuts in zip(moments.user, moments.n_cuts, strict=True):
-            own = slice(training.user_ptr[user], training.user_ptr[user + 1])
-            signals = signals_at_cuts(
-                model.places_of(training.item[own]),
-                training.weight[own],
-                training.at_s[own],
-                int(n_cuts),
-                system,
-            )
-            yield model.over_all_items(signals)
 
     def _part(
         self,
         question: Question,
         signals: Floats,
         told: Floats,
+        largest_share: float,
         rng: np.random.Generator,
     ) -> "_Part":
+        """largest_share: of the candidates not chosen, that may be kept."""
         at_s = question.at_s if self.presenter.config.uses_moment else None
         allowed = np.ones(signals.shape[1], np.bool_)
         allowed[question.past.item] = False
@@ -226,7 +193,7 @@ class Teacher:
         place = places_among(proposed.item, right)
         found = place[place >= 0]
         wanted = N_OTHERS_A_FOUND * len(found) / max(len(proposed.item), 1)
-        share = max(self.presenter.config.negatives_kept, wanted)
+        share = min(max(self.presenter.config.negatives_kept, wanted), largest_share)
         kept = rng.random(len(proposed.item)) < share
         if len(question.passed_over):
             kept |= np.isin(proposed.item, question.passed_over)

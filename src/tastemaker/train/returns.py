@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.recommend.ranking_config import RankingConfig
-from tastemaker.train.question import Question, passed_over, told
+from tastemaker.train.question import Question, askable, passed_over, told
 
 Numbers = NDArray[np.int64]
 
@@ -50,6 +50,7 @@ class Returns:
         stop = np.append(starts[1:], training.n_events)
         n_later = np.searchsorted(user, user, side="right") - np.arange(len(user)) - 1
         comes_back = starts > training.user_ptr[user]
+        comes_back &= np.isin(user, askable(training, config))
         drawn = rng.permutation(np.flatnonzero(comes_back & (n_later < config.n_returns)))
         kept = np.sort(drawn[: int(config.max_requests * MAX_SHARE)])
         return cls(user[kept], starts[kept], stop[kept])

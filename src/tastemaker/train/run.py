@@ -91,7 +91,8 @@ class Training:
     ) -> StoredVersion:
         """Fits on the data set and all live events, and puts the result into service if it passes.
 
-        shelf: as in `fit_models`. Raises NotFound (nothing ingested), NotEnoughData, DiskFull; what served before stays.
+        shelf: as in `fit_models`. Raises NotFound (nothing ingested), NotEnoughData, DiskFull; what
+        served before stays.
         """
         dataset = self._dataset()
         started_s = time.perf_counter()

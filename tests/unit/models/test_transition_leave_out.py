@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tastemaker.core.training_set import TrainingSet
-from tastemaker.models.transition_leave_out import signals_at_cuts
+from tastemaker.models.transition_leave_out import at_cuts
 from tastemaker.models.transitions import Transitions, TransitionsConfig
 from tastemaker.train.part_of import of_events
 from tests.unit.models.sequences import random_training, training_of
@@ -15,7 +15,7 @@ N_CUTS = 4
 CONFIG = TransitionsConfig(half_lives_items=(0.0, 1.0, 4.0), ridge=2.0, min_dense_uses=1)
 
 
-def test_signals_at_a_moment_are_those_of_a_fit_without_what_followed() -> None:
+def test_what_is_said_at_a_moment_is_what_a_fit_without_what_followed_says() -> None:
     training = random_training(n_users=40, n_items=15, n_events_a_user=14, seed=5)
     _assert_as_fitted_again(training, user=3)
 
@@ -49,9 +49,8 @@ def _assert_as_fitted_again(training: TrainingSet, user: int) -> None:
     model, system = Transitions.fit_with_system(training, CONFIG)
     own = slice(training.user_ptr[user], training.user_ptr[user + 1])
     place = model.places_of(training.item[own])
-    left_out = model.over_all_items(
-        signals_at_cuts(place, training.weight[own], training.at_s[own], N_CUTS, system)
-    )
+    left_out = at_cuts(place, training.weight[own], training.at_s[own], N_CUTS, system)
+    signals = model.over_all_items(left_out.signals)
     for cut in range(N_CUTS):
         kept = np.ones(training.n_events, np.bool_)
         kept[own.stop - N_CUTS + cut : own.stop] = False
@@ -59,4 +58,7 @@ def _assert_as_fitted_again(training: TrainingSet, user: int) -> None:
         again = Transitions.fit(past, CONFIG, np.random.default_rng(0))
         (expected,) = again.signals([past.history(user)])
         assert np.abs(expected).max() > 0
-        assert left_out[cut] == pytest.approx(expected, rel=1e-2, abs=2e-4)
+        assert signals[cut] == pytest.approx(expected, rel=1e-2, abs=2e-4)
+        surprises = again.surprises(past.history(user))
+        assert np.abs(surprises).max() > 0
+        assert left_out.surprises[cut] == pytest.approx(surprises, rel=1e-2, abs=2e-4)

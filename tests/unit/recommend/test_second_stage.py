@@ -1,8 +1,10 @@
 """A variant with a ranker, from fitting to the slate."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tastemaker.core.errors import ModelCorrupt, NotEnoughData
@@ -11,6 +13,7 @@ from tastemaker.models.bundle import ModelBundle, verify_bundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.models.ranker import TREES, RankerConfig
 from tastemaker.recommend.ranking_config import RankingConfig
+from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.variant import VariantConfig, ranker_key, scorer
 from tastemaker.train.fit import fit_models
@@ -68,6 +71,46 @@ def test_someone_nobody_knows_gets_what_is_popular(bundle: ModelBundle) -> None:
     service = recommender(models=bundle, variants={"ranked": RANKED}, default_variant="ranked")
     assert service.recommend(SlateRequest([], k=3)).source is Source.POPULAR
     assert service.recommend(SlateRequest(watched("h"), k=3)).source is Source.POPULAR
+
+
+def test_a_model_is_named_beside_what_it_puts_first_itself(bundle: ModelBundle) -> None:
+    stage = scorer(RANKED, bundle).second_stage
+    assert stage is not None
+    history = training_set().history(0).latest(2)
+    allowed = np.ones(training_set().n_items, np.bool_)
+    allowed[history.item] = False
+    few = replace(stage, presenter=replace(stage.presenter, config=_of_few(stage)))
+    candidates = few.candidates(history, allowed, 1)
+    n = len(candidates.item)
+    assert n < allowed.sum()
+    for name, score, rank in zip(MODELS, candidates.score, candidates.rank, strict=True):
+        own = bundle.models[name].score(history)[allowed]
+        assert rank.max() <= n
+        for one, place in zip(score, rank, strict=True):
+            is_first = one > 0 and (own >= one).sum() <= n
+            assert place == ((own >= one).sum() if is_first else 0)
+
+
+def _of_few(stage: SecondStage) -> RankingConfig:
+    return stage.presenter.config.model_copy(update={"n_candidates": 3})
+
+
+def test_what_was_taught_without_the_moment_is_not_told_it() -> None:
+    assert RANKED.ranking is not None
+    parts = RANKED.ranking.model_copy(update={"moments": "any"})
+    variant = RANKED.model_copy(update={"ranking": parts})
+    of_variant = scorer(variant, _fitted(variant)[0])
+    assert of_variant.second_stage is not None
+    history = training_set().history(0).latest(2)
+    later_s = int(history.at_s[0]) + 10_000_000
+    told = of_variant.score_many([history], [later_s])
+    assert told.tobytes() == of_variant.score_many([history]).tobytes()
+
+
+def test_a_ranker_of_other_features_is_not_asked(bundle: ModelBundle) -> None:
+    key = ranker_key(RANKED)
+    older = replace(bundle.rankers[key], features=("a", "b"))
+    assert scorer(RANKED, replace(bundle, rankers={key: older})).second_stage is None
 
 
 def test_a_bundle_keeps_its_ranker(bundle: ModelBundle, tmp_path: Path) -> None:

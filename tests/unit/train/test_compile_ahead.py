@@ -1,5 +1,6 @@
 """What is compiled ahead is all that a training, and a server of what it made, ever call."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from tests.contracts.movielens_small import last_out
 
 MODELS = ("ease", "ials", "item_knn", "near", "transitions")
 PATIENCE_S = 600
+MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_a_training_and_a_server_find_everything_compiled() -> None:
@@ -32,6 +34,18 @@ def test_a_training_and_a_server_find_everything_compiled() -> None:
     assert not done.stdout, done.stdout
 
 
+def test_a_training_that_compiles_and_one_that_finds_it_done_are_the_same(tmp_path: Path) -> None:
+    cache = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    made = [tmp_path / "compiles", tmp_path / "finds"]
+    for folder in made:
+        command = [sys.executable, "-m", __name__, str(folder)]
+        subprocess.run(command, env=cache, check=True, timeout=PATIENCE_S)
+    files = sorted(path.relative_to(made[0]) for path in made[0].rglob("*") if path.is_file())
+    assert len(files) > len(MODELS)
+    for file in files:
+        assert (made[0] / file).read_bytes() == (made[1] / file).read_bytes(), file
+
+
 def _train_and_ask(folder: Path) -> None:
     training = last_out().training.users(np.arange(60))
     full = load_settings(None).variants["full"]
@@ -39,7 +53,7 @@ def _train_and_ask(folder: Path) -> None:
     taught = {"min_requests": 10, "ranker": full.ranking.ranker.model_copy(update={"n_trees": 2})}
     variant = full.model_copy(update={"ranking": full.ranking.model_copy(update=taught)})
     alone = VariantConfig(models=("ials",), ranking=variant.ranking)
-    made = Provenance(version="1", created_at=datetime.now(UTC), data_version="", seed=0)
+    made = Provenance(version="1", created_at=MADE_AT, data_version="", seed=0)
     variants = {"full": variant, "alone": alone}
     fit_models(training, MODELS, {}, made, lambda _step, _done: None, variants=variants).save(
         folder
@@ -66,8 +80,11 @@ def _kernels() -> Iterator[CPUDispatcher]:
 
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    compile_ahead()
-    ahead = _compiled()
-    with tempfile.TemporaryDirectory() as parent:
-        _train_and_ask(Path(parent) / "1")
-    print(*sorted(_compiled() - ahead), sep="\n", end="")
+    if sys.argv[1:]:
+        _train_and_ask(Path(sys.argv[1]))
+    else:
+        compile_ahead()
+        ahead = _compiled()
+        with tempfile.TemporaryDirectory() as parent:
+            _train_and_ask(Path(parent) / "1")
+        print(*sorted(_compiled() - ahead), sep="\n", end="")

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.blas_threads import blas_threads
 from tastemaker.models.ease import Ease, EaseConfig
+from tastemaker.models.ials import Ials, IalsConfig
 from tastemaker.models.item_knn import ItemKnn, ItemKnnConfig
 from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.models.near import Near, NearConfig
 from tastemaker.models.ranker import Ranker, RankerConfig
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.present import Presenter
@@ -39,8 +42,12 @@ def models(training: TrainingSet) -> list[CandidateModel[Any]]:
     """Fitted on people who are asked for nothing below."""
     others = training.users(np.arange(300))
     rng = np.random.default_rng(0)
-    ease = Ease.fit(others, EaseConfig(min_dense_uses=20), rng)
-    return [ease, ItemKnn.fit(others, ItemKnnConfig(), rng)]
+    return [
+        Ease.fit(others, EaseConfig(min_dense_uses=20), rng),
+        Near.fit(others, NearConfig(min_dense_uses=20), rng),
+        Ials.fit(others, IalsConfig(n_factors=8, n_epochs=2), rng),
+        ItemKnn.fit(others, ItemKnnConfig(), rng),
+    ]
 
 
 def _moments(training: TrainingSet, kind: Kind) -> Moments:
@@ -98,7 +105,8 @@ def test_rows_learnt_from_are_the_rows_served_to_the_bit(
         allowed = np.ones(training.n_items, np.bool_)
         allowed[question.past.item] = False
         stage = stages[fold[question.user]]
-        shown = stage.presented(question.past, question.at_s, allowed, 1)
+        with blas_threads(1):
+            shown = stage.presented(question.past, question.at_s, allowed, 1)
         served.add(shown.rows.tobytes())
     learnt = lesson.learnt
     trained = [learnt.rows[learnt.group == group] for group in np.unique(learnt.group)]
@@ -176,6 +184,32 @@ def test_where_people_are_many_each_is_asked_less(training: TrainingSet, kind: K
     few, many = drawn(2 * training.n_users), drawn(100 * training.n_users)
     assert len(few.user) == len(many.user)
     assert few.n_requests <= 2 * training.n_users < many.n_requests
+
+
+@pytest.mark.parametrize("kind", ["next", "any"])
+def test_who_has_a_longer_past_than_is_read_is_not_learnt_from(
+    training: TrainingSet, kind: Kind
+) -> None:
+    config = CONFIG.model_copy(update={"moments": kind, "max_past": 100})
+    lengths = np.diff(training.user_ptr)
+    assert lengths.max() > 100
+    for drawn in (
+        draw_moments(training, config, np.random.default_rng(3)),
+        Returns.drawn(training, config, np.random.default_rng(3)),
+    ):
+        assert lengths[drawn.user].max() <= 100
+
+
+def test_the_rows_are_no_more_than_their_bound(
+    training: TrainingSet, models: list[CandidateModel[Any]], lesson: Lesson
+) -> None:
+    few = CONFIG.model_copy(update={"max_rows": 2_000, "max_requests": 100})
+    presenter = Presenter.of(models, {}, ItemStatistics.of(training), few)
+    teacher = replace(lesson.teacher, presenter=presenter)
+    drawn = draw_moments(training, few, np.random.default_rng(3))
+    learnt = teacher.build(drawn, Returns.none(), SEED, on_progress=lambda _done: None)
+    assert 1_000 < len(learnt.rows) - learnt.label.sum() <= 2_400
+    assert len(lesson.learnt.rows) > len(learnt.rows)
 
 
 def _any_ranker() -> Ranker:
