@@ -9,15 +9,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
+from benchmarks.peers import PEERS
 from benchmarks.table import Row
 from tastemaker.core.clock import system_clock
 from tastemaker.core.history import History
@@ -28,18 +27,15 @@ from tastemaker.ingest.dataset_store import DatasetStore
 from tastemaker.ingest.ingest import Ingest
 from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.open_source import open_source
-from tastemaker.models.blas_threads import limit_blas_threads, n_cores
+from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.models.registry import MODELS
-from tastemaker.train.measure import measure
+from tastemaker.train.measure import ScoreMany, measure, scores_at
 from tastemaker.train.split import Protocol, Split, SplitConfig
 from tastemaker.train.split_data import split_data
 
 BOUNDS = {"transitions": "<= 30 s, <= 3,072 MiB"}
-WITHOUT_TEXTS = ("popular", "als", "ials", "ease", "transitions", "item_knn")
-PEERS = ("implicit ALS, same objective", "implicit ALS, its defaults", "irspack iALS")
-N_FACTORS = 64
-ScoreHistories = Callable[[Sequence[History]], NDArray[np.float32]]
-
+WITHOUT_TEXTS = ("popular", "item_knn", "als", "ials", "ease", "near", "transitions")
+BESIDE = "ML-1M, strong split"
 N_SCORED = 500
 LARGE_N_ITEMS = 100_000
 LARGE = "on 100,000 items (30,000 users, 3 million events)"
@@ -51,7 +47,7 @@ def rows(data_dir: Path) -> Iterator[Row]:
         _save_splits(data_dir / "ml-1m", last_out, strong)
         for name in WITHOUT_TEXTS:
             yield _model_row(name, _measured("models", name, last_out))
-        yield from _als_rows(strong)
+        yield from _beside_peers(strong)
         large = Path(folder) / "large.npz"
         _save(large, _large_split())
         for name in ("transitions", "ease", "item_knn"):
@@ -67,17 +63,17 @@ def _model_row(name: str, figures: dict[str, float]) -> Row:
     return Row(f"fit of {name} on ML-1M, leave-last-out", ours, BOUNDS.get(name, ""))
 
 
-def _als_rows(strong: Path) -> Iterator[Row]:
-    theirs = [(name, _measured("peers", name, strong)) for name in PEERS]
-    peer = "; ".join(f"{name}: {_als_cell(figures)}" for name, figures in theirs)
-    for name in ("als", "ials"):
-        figures = _measured("models", name, strong)
-        what = f"{name} of {N_FACTORS} factors on ML-1M, strong split"
-        yield Row(what, _als_cell(figures), peer=peer if name == "als" else "")
+def _beside_peers(strong: Path) -> Iterator[Row]:
+    """All in one run: seconds to fit, of one history a call to answer, and what it is worth."""
+    for name in WITHOUT_TEXTS:
+        yield Row(f"{BESIDE}: {name}", _cell(_measured("models", name, strong)))
+    for name in PEERS:
+        yield Row(f"{BESIDE}: {name}", "", peer=_cell(_measured("peers", name, strong)))
 
 
-def _als_cell(figures: dict[str, float]) -> str:
-    return f"{figures['fit_s']:.1f} s, NDCG@100 {figures['ndcg@100']:.4f}"
+def _cell(figures: dict[str, float]) -> str:
+    cost = f"fit {figures['fit_s']:.1f} s, {figures['peak_mib']:,.0f} MiB peak"
+    return f"{cost}; {figures['scores_per_s']:,.0f} scores/s; NDCG@100 {figures['ndcg@100']:.4f}"
 
 
 def _measured(kind: str, name: str, path: Path) -> dict[str, float]:
@@ -90,7 +86,7 @@ def _measured(kind: str, name: str, path: Path) -> dict[str, float]:
 def main(kind: str, name: str, path: str) -> None:
     split = _load(Path(path))
     limit_blas_threads(1)
-    fit = _fit_model if kind == "models" else _fit_peer
+    fit = _fit_model if kind == "models" else lambda name, training: PEERS[name](training)
     fit(name, split.training.users(np.arange(min(20, split.training.n_users))))
     started_s = time.perf_counter()
     score_many = fit(name, split.training)
@@ -110,56 +106,18 @@ def _peak_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _scores_per_s(score_many: ScoreHistories, histories: Sequence[History]) -> float:
+def _scores_per_s(score_many: ScoreMany, histories: Sequence[History]) -> float:
     """One history a call, as a server scores."""
+    unknown = np.zeros(1, np.int64)
     started_s = time.perf_counter()
     for history in histories[:N_SCORED]:
-        score_many([history])
+        scores_at(score_many, [history], unknown)
     return min(N_SCORED, len(histories)) / (time.perf_counter() - started_s)
 
 
-def _fit_model(name: str, training: TrainingSet) -> ScoreHistories:
+def _fit_model(name: str, training: TrainingSet) -> ScoreMany:
     config = MODELS[name].config_class()
     return MODELS[name].fit(training, config, np.random.default_rng(0)).score_many
-
-
-def _fit_peer(name: str, training: TrainingSet) -> ScoreHistories:
-    matrix = csr_matrix(training.matrix())
-    return _irspack(matrix) if name == "irspack iALS" else _implicit(name, matrix)
-
-
-def _implicit(name: str, matrix: csr_matrix) -> ScoreHistories:
-    """With our objective: its confidence c counts as c - 1 beyond that of an unobserved pair."""
-    from implicit.cpu.als import AlternatingLeastSquares
-
-    ours: dict[str, Any] = {"regularization": 20.0, "alpha": 3.0, "iterations": 15}
-    changed = ours if name == "implicit ALS, same objective" else {}
-    model = AlternatingLeastSquares(factors=N_FACTORS, random_state=0, **changed)
-    model.fit(matrix, show_progress=False)
-
-    def score_many(histories: Sequence[History]) -> NDArray[np.float32]:
-        users = model.recalculate_user(np.arange(len(histories)), _rows(histories, matrix.shape[1]))
-        return np.asarray(users @ model.item_factors.T, np.float32)
-
-    return score_many
-
-
-def _irspack(matrix: csr_matrix) -> ScoreHistories:
-    from irspack import IALSRecommender
-
-    model = IALSRecommender(
-        matrix, n_components=N_FACTORS, alpha0=0.3, reg=0.01, n_threads=n_cores()
-    )
-    model.learn()
-    return lambda histories: np.asarray(
-        model.get_score_cold_user(_rows(histories, matrix.shape[1])), np.float32
-    )
-
-
-def _rows(histories: Sequence[History], n_items: int) -> csr_matrix:
-    ptr = np.cumsum([0, *(len(history) for history in histories)])
-    item = np.concatenate([np.empty(0, np.int32), *(history.item for history in histories)])
-    return csr_matrix((np.ones(len(item), np.float32), item, ptr), shape=(len(histories), n_items))
 
 
 def _save_splits(source: Path, last_out: Path, strong: Path) -> None:

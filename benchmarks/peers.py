@@ -1,6 +1,6 @@
 """Other people's models behind the same call as ours, so that one measurement serves all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
@@ -13,7 +13,10 @@ from threadpoolctl import threadpool_limits
 from tastemaker.core.history import History
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.ease import Ease, EaseConfig
 from tastemaker.train.measure import ScoreMany
+
+N_FACTORS = 64
 
 
 def implicit_als(training: TrainingSet, n_factors: int, **settings: float) -> ScoreMany:
@@ -59,6 +62,13 @@ def irspack_rp3beta(training: TrainingSet) -> ScoreMany:
     return _learnt(RP3betaRecommender(matrix, n_threads=n_cores()), training)
 
 
+def plain_ease(training: TrainingSet) -> ScoreMany:
+    """EASE (Steck 2019) as published, over all items; in our code, none of the libraries has it."""
+    plain: dict[str, Any] = {"dropout": 0.0, "user_power": 0.0, "popularity_power": 0.0}
+    config = EaseConfig(ridge=600.0, min_dense_uses=1, **plain)
+    return Ease.fit(training, config, np.random.default_rng(0)).score_many
+
+
 def _learnt(model: Any, training: TrainingSet) -> ScoreMany:
     """model: a recommender of irspack, not yet learnt."""
     with redirect_stdout(StringIO()):  # its progress bar cannot be switched off
@@ -72,3 +82,15 @@ def _rows(histories: Sequence[History], n_items: int) -> csr_matrix:
     ptr = np.cumsum([0, *(len(history) for history in histories)])
     item = np.concatenate([np.empty(0, np.int32), *(history.item for history in histories)])
     return csr_matrix((np.ones(len(item), np.float32), item, ptr), shape=(len(histories), n_items))
+
+
+PEERS: Mapping[str, Callable[[TrainingSet], ScoreMany]] = {
+    f"implicit ALS d={N_FACTORS}": lambda training: implicit_als(training, N_FACTORS),
+    f"implicit ALS d={N_FACTORS}, objective of our als": lambda training: implicit_als(
+        training, N_FACTORS, alpha=3.0, regularization=20.0, iterations=15
+    ),
+    f"irspack iALS d={N_FACTORS}": lambda training: irspack_ials(training, N_FACTORS),
+    "irspack SLIM, its defaults": irspack_slim,
+    "irspack RP3beta, its defaults": irspack_rp3beta,
+    "EASE as published, lambda 600": plain_ease,
+}

@@ -21,15 +21,19 @@ import numpy as np
 from benchmarks.table import Row
 from tastemaker.api.services import Services
 from tastemaker.config import Settings
+from tastemaker.core.history import History
 from tastemaker.core.ids import UserId
 from tastemaker.core.slate import Source
+from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.slate_request import SlateRequest
+from tastemaker.recommend.variant import scorer
 from tastemaker.wire import application
 
 N_REQUESTS = 1_000
 N_WARM_UP = 50
 N_WRITES = 300
 N_SLATES = 1_000
+N_RANKED = 200
 BOUNDS = {"fusion": "", "transitions": "<= 3 / 10 ms", "full": "<= 8 / 20 ms"}
 GORSE = "Gorse 0.5.11, stored answers, measured on a busier machine of the kind"
 
@@ -41,6 +45,7 @@ def rows(data_dir: Path) -> Iterator[Row]:
             yield from over_http(address)
             yield Row("server's memory, ML-1M, all models", f"{_rss_mb(pid):.0f} MB", "<= 700 MB")
         yield in_process(home)
+        yield ranking_alone(home)
 
 
 def over_http(address: str) -> Iterator[Row]:
@@ -81,6 +86,29 @@ def in_process(home: Path) -> Row:
         ">= 400",
         f"{GORSE}: 587 over HTTP",
     )
+
+
+def ranking_alone(home: Path) -> Row:
+    """What the trees of `full` cost of a slate: in this process, on the thread that asks."""
+    bundle = ModelBundle.load(home / "models" / (home / "models" / "CURRENT").read_text().strip())
+    stage = scorer(Settings(home=home).variants["full"], bundle).second_stage
+    if stage is None:
+        raise RuntimeError("there is no ranker of `full`")
+    histories = [_history(bundle, seed) for seed in range(N_RANKED)]
+    allowed = np.ones(len(bundle.item_ids), np.bool_)
+    shown = [stage.presented(history, None, allowed, 1).rows for history in histories]
+    stage.ranker.score(shown[0])
+    started_s = time.perf_counter()
+    for rows_of_one in shown:
+        stage.ranker.score(rows_of_one)
+    took_ms = (time.perf_counter() - started_s) / len(shown) * 1_000
+    what = f"{len(shown[0])} candidates x {shown[0].shape[1]} features, one core"
+    return Row(f"ranker of full: {what}", f"{took_ms:.2f} ms", "<= 2 ms")
+
+
+def _history(bundle: ModelBundle, seed: int) -> History:
+    item = np.random.default_rng(seed).permutation(len(bundle.item_ids))[:50].astype(np.int32)
+    return History(item, np.ones(len(item), np.float32), np.zeros(len(item), np.int64))
 
 
 def slates_a_second(home: Path) -> float:

@@ -27,7 +27,7 @@ def test_a_process_that_compiles_and_one_that_finds_it_done_add_up_alike(tmp_pat
 def _bits() -> str:
     rng = np.random.default_rng(0)
     signals = rng.normal(size=(16, 3_706)).astype(np.float32)
-    seen = rng.random(signals.shape[1]) < 0.1
+    seen = np.asarray(rng.random(signals.shape[1]) < 0.1)
     squeezed = squashed(signals, seen)
     weight = np.linspace(0, 1, len(signals), dtype=np.float32)
     blend = blended(signals, weight, seen, np.arange(signals.shape[1], dtype=np.float32), 0.3)
