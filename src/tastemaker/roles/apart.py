@@ -5,21 +5,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
-import structlog
 from pydantic import BaseModel, Field
 
 from tastemaker.core.errors import EnvironmentProblem
-
-log = structlog.get_logger(__name__)
-
-_RESTART_PAUSE_S = 1.0
-_STOP_LIMIT_S = 15.0
 
 Arguments = ParamSpec("Arguments")
 Outcome = TypeVar("Outcome")
@@ -82,49 +76,6 @@ def begun_apart(work: Callable[[], object]) -> Iterator[None]:
         unread.close()
 
 
-@contextmanager
-def kept_running(
-    effort: EffortConfig,
-    work: Callable[Arguments, object],
-    /,
-    *args: Arguments.args,
-    **kwargs: Arguments.kwargs,
-) -> Iterator[None]:
-    """Beside this process until the block ends; work that was killed or broke begins again.
-
-    At the end it gets SIGTERM and some seconds. It may have processes of its own.
-    """
-    context = get_context("spawn")
-    ended = threading.Event()
-    current: list[BaseProcess] = []
-
-    def start() -> None:
-        process = context.Process(
-            target=_do, args=(effort, work, args, kwargs), name="tastemaker-beside"
-        )
-        process.start()
-        current[:] = [process]
-
-    def keep() -> None:
-        while not ended.is_set():
-            current[0].join()
-            if not ended.wait(_RESTART_PAUSE_S):
-                log.error("work beside ended, begins again", status=current[0].exitcode)
-                start()
-
-    start()
-    keeper = threading.Thread(target=keep, name="keep-beside", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        current[0].terminate()
-        current[0].join(_STOP_LIMIT_S)
-        current[0].kill()
-        keeper.join()
-
-
 def _begun(
     effort: EffortConfig,
     work: Callable[..., object],
@@ -153,20 +104,23 @@ def _report(
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
+    told: tuple[Exception | None, object]
     try:
-        outcome = _do(effort, work, args, kwargs)
+        told = (None, within_bounds(effort, work, args, kwargs))
     except Exception as error:
-        sending.send((error, None))
-    else:
-        sending.send((None, outcome))
+        told = (error, None)
+    # Where the parent was killed nobody reads it, and this process is about to end too.
+    with suppress(BrokenPipeError):
+        sending.send(told)
 
 
-def _do(
+def within_bounds(
     effort: EffortConfig,
     work: Callable[..., object],
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> object:
+    """Of a process begun for it, which ends with the one that began it."""
     # Ctrl-C reaches the whole group: the parent decides, and ends this process with itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import structlog
 
 from tastemaker.config import Settings
-from tastemaker.roles.apart import kept_running
+from tastemaker.roles.kept_running import kept_running
 from tastemaker.roles.running import run_until_stopped
 from tastemaker.wire.roles import ROLES, open_roles
 

@@ -1,16 +1,12 @@
 """Work in another process: its outcome, its errors, its end."""
 
-import contextlib
 import os
 import signal
-import threading
-from pathlib import Path
 
 import pytest
 
 from tastemaker.core.errors import EnvironmentProblem, NotFound
-from tastemaker.roles.apart import FULL_EFFORT, EffortConfig, kept_running, run_apart, run_beside
-from tests.flow.processes import until
+from tastemaker.roles.apart import EffortConfig, run_apart, run_beside
 
 
 def standing(_: None) -> tuple[int, int]:
@@ -24,30 +20,6 @@ def failing() -> None:
 
 def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Asked(Exception):
-    """To end."""
-
-
-def until_asked_to_end(begun: Path) -> str:
-    def end(*_: object) -> None:
-        raise Asked
-
-    with contextlib.suppress(Asked):
-        signal.signal(signal.SIGTERM, end)
-        begun.touch()
-        threading.Event().wait()
-    return "done"
-
-
-def test_work_that_is_kept_running_ends_without_a_word(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    begun = tmp_path / "begun"
-    with kept_running(FULL_EFFORT, until_asked_to_end, begun):
-        until(begun.exists)
-    assert capfd.readouterr().err == ""
 
 
 def test_the_outcome_comes_back() -> None:
