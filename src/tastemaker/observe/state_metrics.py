@@ -1,11 +1,16 @@
 """Figures of the state a process is in and sees: what waits, what is away, what is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from tastemaker.core.clock import Clock
+
+_BUS = "bus"
 
 
 class ModelMetrics:
@@ -43,12 +48,8 @@ class StateMetrics:
             ["dependency"],
             registry=registry,
         )
-        self._lag = Gauge(
-            "tastemaker_bus_lag",
-            "Messages a group of readers has not acknowledged.",
-            ["topic", "group"],
-            registry=registry,
-        )
+        self._lags = _Lags()
+        registry.register(self._lags)
         self._queue = Gauge(
             "tastemaker_queue_length",
             "What waits in memory to be written.",
@@ -77,15 +78,16 @@ class StateMetrics:
             "tastemaker_disk_free_bytes", "Room left for the home folder.", registry=registry
         )
 
-    def dependency(self, name: str, is_up: bool) -> None:
-        self._up.labels(name).set(is_up)
+    def dependencies(self, states: Callable[[], Mapping[str, str]]) -> None:
+        """states: of each why it is away, empty where it is there. Asked whenever figures are
+        read, so that they say what readiness says."""
+        for name in states():
+            self._up.labels(name).set_function(partial(_is_up, states, name))
+        self._lags.are_known = partial(_is_up, states, _BUS)
 
     def lag(self, topic: str, group: str, n_messages: int) -> None:
-        self._lag.labels(topic, group).set(n_messages)
-
-    def lags_unknown(self) -> None:
-        """The bus is away: yesterday's figure would be a lie."""
-        self._lag.clear()
+        """Told no more while the bus is away: the figure of before would be a lie."""
+        self._lags.n_messages[topic, group] = n_messages
 
     def queue(self, name: str, length: Callable[[], float]) -> None:
         self._queue.labels(name).set_function(length)
@@ -102,6 +104,27 @@ class StateMetrics:
 
     def disk_free(self, n_bytes: int) -> None:
         self._free_bytes.set(n_bytes)
+
+
+class _Lags(Collector):
+    def __init__(self) -> None:
+        self.n_messages: dict[tuple[str, str], int] = {}
+        self.are_known: Callable[[], bool] = lambda: True
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        lag = GaugeMetricFamily(
+            "tastemaker_bus_lag",
+            "Messages a group of readers has not acknowledged.",
+            labels=["topic", "group"],
+        )
+        if self.are_known():
+            for labels, n_messages in self.n_messages.copy().items():
+                lag.add_metric(labels, n_messages)
+        yield lag
+
+
+def _is_up(states: Callable[[], Mapping[str, str]], name: str) -> bool:
+    return not states()[name]
 
 
 def _age(since: datetime, clock: Clock) -> Callable[[], float]:

@@ -35,18 +35,11 @@ class Look:
 class Watch:
     """Each look in a thread of its own: one that hangs hides no other."""
 
-    def __init__(
-        self,
-        looks: list[Look],
-        silent_s: float,
-        stopwatch: Callable[[], float],
-        on_looked: Callable[[str, bool], None] = lambda _name, _is_up: None,
-    ) -> None:
-        """stopwatch: monotonic seconds. on_looked: takes the name and whether it is there."""
+    def __init__(self, looks: list[Look], silent_s: float, stopwatch: Callable[[], float]) -> None:
+        """stopwatch: monotonic seconds."""
         self._looks = looks
         self._silent_s = silent_s
         self._stopwatch = stopwatch
-        self._on_looked = on_looked
         self._ended = threading.Event()
         # Why it is away, empty where it is not, and when that was found.
         self._found = {look.name: (_NOT_YET, stopwatch()) for look in looks}
@@ -84,8 +77,6 @@ class Watch:
             why = _why_away(look)
             before, _ = self._found[look.name]
             self._found[look.name] = (why, self._stopwatch())
-            if look.is_dependency:
-                self._on_looked(look.name, not why)
             if why and why != before:
                 log.warning("away", what=look.name, why=why)
             elif before not in ("", _NOT_YET) and not why:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
-from tastemaker.core.errors import BusUnavailable, StoreUnavailable
+from tastemaker.core.errors import StoreUnavailable
 from tastemaker.core.ids import SessionId
 from tastemaker.core.stored_slate import SlateKey, SlateKind
 from tastemaker.core.topics import Topic
@@ -77,18 +77,15 @@ def watching(
     if measures:
         measure = partial(_measure, settings, opened, state)
         made.append(Look("sizes", measure, settings.watch.measure_every_s, is_dependency=False))
-    watch = Watch(made, settings.watch.silent_s, time.monotonic, state.dependency)
+    watch = Watch(made, settings.watch.silent_s, time.monotonic)
+    state.dependencies(watch.states)
     with watch.running():
         yield watch
 
 
 def _look_at_bus(bus: Bus, state: StateMetrics) -> None:
-    try:
-        for topic, group in ALL_GROUPS:
-            state.lag(topic, group, bus.lag(topic, group))
-    except BusUnavailable:
-        state.lags_unknown()
-        raise
+    for topic, group in ALL_GROUPS:
+        state.lag(topic, group, bus.lag(topic, group))
 
 
 def _look_at_models(settings: Settings, model: ModelMetrics | None) -> None:

@@ -4,9 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from tastemaker.core.errors import BusUnavailable
+from tastemaker.observe.state_metrics import StateMetrics
 from tastemaker.observe.watch import Look, Watch
 
 LIMIT_S = 60.0
@@ -71,6 +73,40 @@ def test_one_that_hangs_is_away_and_hides_no_other() -> None:
         while not (states := watch.states())["slates"].startswith("no answer") or not states["bus"]:
             assert time.monotonic() < deadline_s, states
         hangs.set()
+
+
+def test_figures_say_what_readiness_says_also_of_what_hangs() -> None:
+    may_answer, hangs, now_s = threading.Event(), threading.Event(), [0.0]
+    may_answer.set()
+    registry = CollectorRegistry()
+    state = StateMetrics(registry)
+
+    def look() -> None:
+        if not may_answer.is_set():
+            hangs.set()
+            may_answer.wait(LIMIT_S)
+        state.lag("interactions", "recorder", 7)
+
+    def lag() -> float | None:
+        labels = {"topic": "interactions", "group": "recorder"}
+        return registry.get_sample_value("tastemaker_bus_lag", labels)
+
+    def is_up() -> float | None:
+        return registry.get_sample_value("tastemaker_dependency_up", {"dependency": "bus"})
+
+    watch = Watch([Look("bus", look, every_s=0.01)], 60.0, lambda: now_s[0])
+    state.dependencies(watch.states)
+    assert is_up() == 0
+    with watch.running():
+        assert (is_up(), lag()) == (1, 7)
+        may_answer.clear()
+        assert hangs.wait(LIMIT_S)
+        now_s[0] += 100.0
+        assert watch.states()["bus"].startswith("no answer")
+        assert (is_up(), lag()) == (0, None)
+        may_answer.set()
+        _becomes(watch, {"bus": ""})
+        assert (is_up(), lag()) == (1, 7)
 
 
 def test_what_is_measured_only_makes_nobody_unready() -> None:
