@@ -91,6 +91,12 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel("Age of the model", {"{{instance}}": "tastemaker_model_age_seconds"}, "s"),
         Panel(
+            "Not looked for a newer one",
+            {"{{instance}}": "tastemaker_model_blind_seconds"},
+            "s",
+            "While it grows, no newer version answers.",
+        ),
+        Panel(
             "Trainings, last week",
             {"{{outcome}}": "sum by (outcome) (increase(tastemaker_trainings_total[1w]))"},
         ),

@@ -1,8 +1,9 @@
 """Figures of the running server, in Prometheus' terms."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from tastemaker.core.clock import Clock
 from tastemaker.observe.slate_metrics import SECONDS, SlateMetrics
@@ -92,6 +93,14 @@ class Metrics:
     def model_in_service(self, version: str, trained_at: datetime, clock: Clock) -> None:
         """Names the version that answers from now on; its age follows the clock."""
         self._model.in_service(version, trained_at, clock)
+
+    def model_looked_for(self, blind_s: Callable[[], float]) -> None:
+        """blind_s: seconds since this server could look for another version in service."""
+        Gauge(
+            "tastemaker_model_blind_seconds",
+            "Time since this server last looked, without an error, for another version in service.",
+            registry=self._registry,
+        ).set_function(blind_s)
 
     def text(self) -> bytes:
         """All figures in the text format, `CONTENT_TYPE`."""

@@ -3,59 +3,70 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 import structlog
 
-from tastemaker.core.errors import TastemakerError
-from tastemaker.recommend.pipeline import Recommender
+from tastemaker.core.errors import ModelError, NotFound
 
 log = structlog.get_logger(__name__)
 
+_MAX_PAUSE_S = 60.0
 
-class ModelWatch:
+Opened = TypeVar("Opened")
+
+
+class ModelWatch(Generic[Opened]):
     """Compares the name of the version in service with the one that answers."""
 
     def __init__(
         self,
         in_service: Callable[[], str | None],
-        open_version: Callable[[str], Recommender],
-        swap: Callable[[Recommender], None],
+        open_version: Callable[[str], Opened],
+        swap: Callable[[Opened], None],
+        stopwatch: Callable[[], float],
         *,
         answering: str,
         refused: str | None = None,
     ) -> None:
-        """open_version: checked, loaded and warm. swap: in one step. refused: a version known to
-        be damaged, not to be tried again."""
+        """open_version: checked, loaded and warm. swap: in one step. stopwatch: monotonic seconds.
+        refused: a version known to be damaged, not to be tried again."""
         self._in_service = in_service
         self._open_version = open_version
         self._swap = swap
+        self._stopwatch = stopwatch
         self._answering = answering
         self._refused = refused
+        self._looked_at_s = stopwatch()
 
     def look(self) -> None:
-        """Costs one small read where nothing has changed. A version that cannot be used is refused
-        with its reason, once, and the one before answers on."""
+        """Costs one small read where nothing has changed. A version that is damaged or gone is
+        refused with its reason, once, and the one before answers on. Raises whatever else comes in
+        the way, after which the same version may be looked at again."""
         version = self._in_service()
-        if version is None or version in (self._answering, self._refused):
-            return
-        try:
-            recommender = self._open_version(version)
-        except (TastemakerError, OSError) as error:
-            self._refused = version
-            log.error("model refused", version=version, why=str(error), answering=self._answering)
-            return
-        self._swap(recommender)
-        log.info("model swapped", version=version, before=self._answering)
-        self._answering, self._refused = version, None
+        if version is not None and version not in (self._answering, self._refused):
+            self._take_over(version)
+        self._looked_at_s = self._stopwatch()
+
+    def blind_s(self) -> float:
+        """Since the last look that came to an end without an error."""
+        return self._stopwatch() - self._looked_at_s
 
     @contextmanager
     def running(self, every_s: float) -> Iterator[None]:
-        """Looks in a thread of its own until the block ends."""
+        """Looks in a thread of its own until the block ends, less and less often while it fails."""
         ended = threading.Event()
 
         def keep_looking() -> None:
-            while not ended.wait(every_s):
-                self.look()
+            pause_s = every_s
+            while not ended.wait(pause_s):
+                try:
+                    self.look()
+                    pause_s = every_s
+                except Exception:
+                    # Whatever it is: without this thread no later version would ever answer.
+                    pause_s = max(every_s, min(2 * pause_s, _MAX_PAUSE_S))
+                    log.exception("no look for a newer model", again_in_s=pause_s)
 
         thread = threading.Thread(target=keep_looking, name="model-watch", daemon=True)
         thread.start()
@@ -64,3 +75,14 @@ class ModelWatch:
         finally:
             ended.set()
             thread.join()
+
+    def _take_over(self, version: str) -> None:
+        try:
+            opened = self._open_version(version)
+        except (ModelError, NotFound) as error:
+            self._refused = version
+            log.error("model refused", version=version, why=str(error), answering=self._answering)
+            return
+        self._swap(opened)
+        log.info("model swapped", version=version, before=self._answering)
+        self._answering, self._refused = version, None

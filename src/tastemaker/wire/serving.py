@@ -203,7 +203,7 @@ def _held(engine: Engine, open_until_end: ExitStack) -> SlateCache | None:
     return SlateCache(_HELD_BYTES, _HELD_S, monotonic, arrivals.users)
 
 
-def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch:
+def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch[Recommender]:
     models = model_store(settings)
     answering = services.recommender.version
     current = models.current_version()
@@ -213,13 +213,16 @@ def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelW
         services.metrics.model_in_service(made.version, made.created_at, system_clock)
         swap_recommender(app, recommender)
 
-    return ModelWatch(
+    watch = ModelWatch(
         models.current_version,
         partial(open_checked, settings, services.catalogue),
         swap,
+        monotonic,
         answering=answering,
         refused=None if current == answering else current,
     )
+    services.metrics.model_looked_for(watch.blind_s)
+    return watch
 
 
 def _storefront(settings: Settings, engine: Engine, catalogue: Catalogue) -> Storefront:
