@@ -1,6 +1,8 @@
 """Slates computed ahead, by the models in service at the moment."""
 
-import structlog
+import threading
+from time import monotonic
+from typing import NamedTuple
 
 from tastemaker.api import stored_answer
 from tastemaker.config import Settings
@@ -13,15 +15,19 @@ from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.recommend.people import People
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.recommend.slate_request import SlateRequest
+from tastemaker.roles.model_watch import ModelWatch
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
 from tastemaker.wire.people import open_people
 from tastemaker.wire.places import catalogue_file, model_store
 from tastemaker.wire.recommender import open_checked, open_recommender
 
-log = structlog.get_logger(__name__)
-
 _DEADLINE_MS = 60_000.0
+
+
+class _InService(NamedTuple):
+    recommender: Recommender
+    people: People
 
 
 class SlateMaker:
@@ -35,15 +41,16 @@ class SlateMaker:
         self._settings = settings.model_copy(update={"recommend": unhurried})
         self._interactions = interactions
         self._genres = genres
-        self._models = model_store(settings)
-        self._opened: tuple[Recommender, Catalogue, People] | None = None
+        self._opened: _InService | None = None
+        self._watch: ModelWatch[Recommender] | None = None
+        self._opening = threading.Lock()
 
     def version(self) -> str:
-        return self._in_service()[0].version
+        return self._in_service().recommender.version
 
     def make(self, key: SlateKey) -> StoredSlate | None:
         """None for a variant without a model, and where nothing personal can be said."""
-        recommender, catalogue, people = self._in_service()
+        recommender, people = self._in_service()
         k = self._settings.slates.k
         made_at = system_clock()
         revision = 0
@@ -63,28 +70,42 @@ class SlateMaker:
             slate = recommender.similar(ItemId(key.owner_id), k)
         if slate.source is not Source.MODEL:
             return None
-        answer = stored_answer.written(slate, catalogue, k, revision)
+        answer = stored_answer.written(slate, recommender.shelf.catalogue, k, revision)
         return StoredSlate(key, recommender.version, made_at, answer)
 
-    def _in_service(self) -> tuple[Recommender, Catalogue, People]:
+    def _in_service(self) -> _InService:
         """Raises EnvironmentProblem where nothing is trained yet: there is nothing to do but wait.
 
         A version that cannot be used is refused, and the one before goes on.
         """
-        version = self._models.current_version()
-        opened = self._opened
-        if opened is not None and version in (None, opened[0].version):
-            return opened
-        try:
-            catalogue = Catalogue.load(catalogue_file(self._settings))
-            if opened is None or version is None:
-                recommender = open_recommender(self._settings, catalogue)
+        with self._opening:
+            if self._watch is None:
+                self._watch = self._begun()
             else:
-                recommender = open_checked(self._settings, catalogue, version)
+                self._watch.look()
+            assert self._opened is not None
+            return self._opened
+
+    def _begun(self) -> ModelWatch[Recommender]:
+        current_version = model_store(self._settings).current_version
+        try:
+            current = current_version()
+            recommender = open_recommender(self._settings, self._catalogue())
         except (ModelError, NotFound) as error:
-            if opened is not None:
-                log.error("model refused", version=version, why=str(error))
-                return opened
             raise EnvironmentProblem(error.what, where=error.where) from error
-        self._opened = (recommender, catalogue, open_people(self._settings, self._interactions))
-        return self._opened
+        self._take(recommender)
+        answering = recommender.version
+        return ModelWatch(
+            current_version,
+            lambda version: open_checked(self._settings, self._catalogue(), version),
+            self._take,
+            monotonic,
+            answering=answering,
+            refused=None if current == answering else current,
+        )
+
+    def _take(self, recommender: Recommender) -> None:
+        self._opened = _InService(recommender, open_people(self._settings, self._interactions))
+
+    def _catalogue(self) -> Catalogue:
+        return Catalogue.load(catalogue_file(self._settings))
