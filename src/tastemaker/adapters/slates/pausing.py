@@ -7,6 +7,7 @@ leave nobody answered.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Lock
 
 import structlog
 
@@ -19,8 +20,8 @@ log = structlog.get_logger(__name__)
 
 
 class PausingSlates:
-    """Refuses at once for pause_s after a failure, and says once that they are away, once that
-    they are back. stopwatch: monotonic seconds."""
+    """Refuses at once for pause_s after a failure; then one at a time tries again. Says once that
+    they are away, once that they are back. stopwatch: monotonic seconds."""
 
     def __init__(
         self, slates: Slates, stopwatch: Callable[[], float], pause_s: float = 2.0
@@ -30,6 +31,7 @@ class PausingSlates:
         self._stopwatch = stopwatch
         self._again_at_s = 0.0
         self._is_away = False
+        self._lock = Lock()
 
     def get(self, key: SlateKey) -> StoredSlate | None:
         with self._unless_paused():
@@ -57,19 +59,32 @@ class PausingSlates:
 
     @contextmanager
     def _unless_paused(self) -> Iterator[None]:
-        if self._stopwatch() < self._again_at_s:
-            raise SlatesUnavailable(
-                "The stored slates did not answer a moment ago",
-                next_step="They are asked again in a moment.",
-            )
+        self._take_turn()
         try:
             yield
         except SlatesUnavailable as error:
-            if not self._is_away:
+            with self._lock:
+                self._again_at_s = self._stopwatch() + self._pause_s
+                is_news, self._is_away = not self._is_away, True
+            if is_news:
                 log.warning("stored slates away", why=str(error))
-            self._is_away = True
-            self._again_at_s = self._stopwatch() + self._pause_s
             raise
         if self._is_away:
-            self._is_away = False
-            log.info("stored slates back")
+            with self._lock:
+                self._again_at_s = 0.0
+                is_news, self._is_away = self._is_away, False
+            if is_news:
+                log.info("stored slates back")
+
+    def _take_turn(self) -> None:
+        """Raises SlatesUnavailable in the pause, and while another one finds out whether they are
+        back."""
+        with self._lock:
+            now_s = self._stopwatch()
+            if now_s < self._again_at_s:
+                raise SlatesUnavailable(
+                    "The stored slates did not answer a moment ago",
+                    next_step="They are asked again in a moment.",
+                )
+            if self._is_away:
+                self._again_at_s = now_s + self._pause_s
