@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
@@ -63,7 +64,8 @@ _DONE = _ASKED | {
     dependencies=[Depends(require_write_key)],
 )
 async def ask(services: UsedServices) -> JsonAnswer:
-    return JsonAnswer(asdict(services.retraining.ask()), status_code=status.HTTP_202_ACCEPTED)
+    asked = await run_in_threadpool(services.retraining.ask)
+    return JsonAnswer(asdict(asked), status_code=status.HTTP_202_ACCEPTED)
 
 
 @router.get(

@@ -33,24 +33,31 @@ class Retraining:
 
     def ask(self, why: str = "asked for") -> RetrainState:
         """Returns once the bus has it. Raises Conflict while one waits or runs, BusUnavailable."""
+        now = self._clock()
+        state = RetrainState(RetrainPhase.ASKED, asked_at=now)
+        # Before the request goes out: from then on the trainer's word is the later one, and who
+        # asks while the bus is silent need not wait for it too.
+        before = self._replaced_by(state, now)
+        asked = RetrainAsked(asked_at=now, why=why).message(self._new_id(), RETRAIN_KEY)
+        try:
+            self._bus.publish(Topic.RETRAIN, [asked])
+        except EnvironmentProblem:
+            self._states.write(before)
+            raise
+        return state
+
+    def _replaced_by(self, state: RetrainState, now: datetime) -> RetrainState:
+        """Raises Conflict where one is open."""
         with self._lock:
-            before, now = self._states.read(), self._clock()
+            before = self._states.read()
             if self._is_open(before, now):
                 raise Conflict(
                     f"A training is {before.phase.value} already",
                     where=f"since {before.started_at or before.asked_at:%Y-%m-%d %H:%M:%S} UTC",
                     next_step="Wait for its end: GET /api/v1/retrain.",
                 )
-            asked = RetrainAsked(asked_at=now, why=why).message(self._new_id(), RETRAIN_KEY)
-            state = RetrainState(RetrainPhase.ASKED, asked_at=now)
-            # Before the request goes out: from then on the trainer's word is the later one.
             self._states.write(state)
-            try:
-                self._bus.publish(Topic.RETRAIN, [asked])
-            except EnvironmentProblem:
-                self._states.write(before)
-                raise
-            return state
+            return before
 
     def _is_open(self, state: RetrainState, now: datetime) -> bool:
         """A request that nobody took up for long may be made again: both end in one training."""

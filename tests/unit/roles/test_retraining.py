@@ -1,7 +1,8 @@
 """A training is asked for once, done once for all who asked, and its state says how it ended."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.core.errors import Conflict, EnvironmentProblem, NotFound
+from tastemaker.core.message import Message
 from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.consume import ConsumeConfig, Consumer
@@ -111,6 +113,29 @@ def test_a_second_one_is_refused_until_the_first_has_ended(bus: Bus, states: Ret
     assert retraining.ask().phase is RetrainPhase.ASKED
     consumer.stop()
     thread.join(LIMIT_S)
+
+
+def test_who_asks_while_the_bus_is_silent_is_told_at_once_of_the_first(
+    states: RetrainStates, tmp_path: Path
+) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    class Silent(SqliteBus):
+        def publish(self, topic: str, messages: Sequence[Message]) -> None:
+            asked.set()
+            assert answers.wait(LIMIT_S)
+            super().publish(topic, messages)
+
+    bus = Silent(tmp_path / "silent.db", lambda: NOW)
+    retraining = _retraining(bus, states)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(retraining.ask)
+        assert asked.wait(LIMIT_S)
+        with pytest.raises(Conflict, match="asked already"):
+            retraining.ask()
+        answers.set()
+        assert first.result(LIMIT_S).phase is RetrainPhase.ASKED
+    bus.close()
 
 
 def test_many_requests_are_one_training(bus: Bus, states: RetrainStates) -> None:
