@@ -62,4 +62,5 @@ def _effect_s(bus: Bus, slates: Slates, user: str) -> float:
 
 def _revision(slates: Slates, key: SlateKey) -> int:
     stored = slates.get(key)
-    return -1 if stored is None else stored_answer.read(stored.answer).revision
+    answer = None if stored is None else stored_answer.read(stored.answer)
+    return -1 if answer is None else answer.revision

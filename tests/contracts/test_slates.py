@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from tastemaker.core.backends import SlatesConfig
 from tastemaker.core.clock import system_clock
-from tastemaker.core.errors import SlatesUnavailable
+from tastemaker.core.errors import RequestInvalid, SlatesUnavailable
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
 from tastemaker.ports import Slates
 from tastemaker.wire.backends import open_slates
@@ -81,6 +82,14 @@ def test_nothing_is_nothing(slates: Slates) -> None:
     assert slates.get(_key("nobody")) is None
     assert slates.kept().n == 0
     assert list(slates.older_than(NOON, "v1", 10)) == []
+
+
+@pytest.mark.parametrize("owner", ["\x00", "\ud800"])
+def test_a_name_the_server_cannot_hold_is_no_ones_or_the_askers_fault(
+    slates: Slates, owner: str
+) -> None:
+    with suppress(RequestInvalid):
+        assert slates.get(_key(owner)) is None
 
 
 @given(ages=st.lists(st.integers(0, 4), min_size=1, max_size=6), split=st.integers(0, 6))

@@ -1,8 +1,6 @@
 """Servers that go away for half a minute, or forget everything, under a service in use."""
 
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +12,12 @@ from typing import Any
 import httpx2
 import pytest
 import redis
-from deploy.servers.process import Failed, free_ports, listens
+from deploy.servers.process import Failed
 
 from tastemaker.adapters.bus.redis import RedisBus
 from tastemaker.core.topics import Topic
 from tests.flow.own_postgresql import OwnPostgresql
+from tests.flow.own_redis import OwnRedis
 from tests.flow.processes import LIMIT_S, happened, recorded, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -26,29 +25,6 @@ from tests.flow.visitor import FALLBACKS, KNOWN, using
 
 OUTAGE_S = 30.0
 N_ON_THE_BUS = 300
-
-
-class OwnRedis:
-    """Of this test alone, so that it may be ended in any way. It keeps what it has accepted."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        (self._port,) = free_ports(1)
-        self.url = f"redis://127.0.0.1:{self._port}/0"
-        self._command = ["redis-server", "--port", str(self._port), "--bind", "127.0.0.1"]
-        self._command += ["--dir", str(folder), "--appendonly", "yes", "--appendfsync", "always"]
-        self.start()
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        until(lambda: listens(self._port))
-
-    def fall_silent(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(LIMIT_S)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Slates made ahead while the version in service is damaged."""
+"""Slates made ahead: of items too, and while the version in service is damaged."""
 
 import json
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from tastemaker.api import stored_answer
 from tastemaker.core.stored_slate import SlateKey, SlateKind
 from tastemaker.models.manifest import MANIFEST
 from tastemaker.store.database import Database
@@ -35,6 +36,21 @@ def maker(home: Path, tmp_path: Path) -> Iterator[SlateMaker]:
     yield SlateMaker(settings_of(tmp_path, recommend={}), log, UserGenres(Database(engine)))
     log.close()
     engine.dispose()
+
+
+def test_items_similar_to_one_are_made_by_the_variant_that_answers_for_them(
+    maker: SlateMaker,
+) -> None:
+    made = maker.make(SlateKey(SlateKind.ITEM, "i05", "similar"))
+    assert made is not None
+    answer = stored_answer.read(made.answer)
+    assert answer is not None
+    assert answer.item_ids
+    assert "i05" not in answer.item_ids
+    # They have one page.
+    assert answer.packed is None
+    assert maker.make(SlateKey(SlateKind.ITEM, "i05", VARIANT)) is None
+    assert maker.make(SlateKey(SlateKind.ITEM, "gone", "similar")) is None
 
 
 def test_a_version_damaged_from_the_start_is_refused_once(home: Path, maker: SlateMaker) -> None:

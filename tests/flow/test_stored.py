@@ -50,6 +50,20 @@ def test_a_slate_is_computed_once_and_then_served_as_stored(server: RunningServe
     assert not shown & {item["item_id"] for item in following["items"]}
 
 
+def test_items_similar_to_one_are_computed_once_and_then_served_as_stored(
+    server: RunningServer,
+) -> None:
+    def similar(**query: str) -> dict[str, Any]:
+        address = f"{server.address}/api/v1/items/1/similar"
+        return dict(httpx2.get(address, params=query).raise_for_status().json())
+
+    first = similar()
+    assert first["source"] == "model"
+    until(lambda: similar()["source"] == "stored")
+    assert similar()["items"] == first["items"]
+    assert similar(genre="Comedy")["source"] == "model"
+
+
 def test_what_a_person_does_beats_the_stored_slate_at_once(server: RunningServer) -> None:
     _slate(server, "2")
     until(_source_is(server, "2", "stored"))

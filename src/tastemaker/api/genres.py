@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.body import body_of, parsed, read_json
 from tastemaker.api.ids import Id, ShortText
@@ -67,7 +68,8 @@ async def tell(request: Request, services: UsedServices, config: UsedConfig) -> 
     if broken:
         raise InvalidFields(broken)
     now = services.clock()
-    await read(services, services.genres.put, UserId(told.user_id), told.genres, now)
+    # Also into a file: there it may wait for another writer.
+    await run_in_threadpool(services.genres.put, UserId(told.user_id), told.genres, now)
     if services.stored is not None:
         services.stored.renew(UserId(told.user_id))
     return JsonAnswer(told.model_dump())
@@ -87,7 +89,7 @@ async def top(services: UsedServices, wanted: Annotated[TopQuery, Query()]) -> J
         raise InvalidFields([FieldProblem(field="query.genre", reason=reason)])
     genres, user_id = tuple(wanted.genre), UserId(wanted.user_id or NOBODY)
     if wanted.user_id is not None:
-        genres = await read(services, genres_of, services, user_id)
+        genres = await read(services.reads_files, genres_of, services, user_id)
     slate = services.recommender.popular(wanted.k, Filters(genres_any=genres))
     note_shown(services, slate, user_id)
     return JsonAnswer(slate_answer(slate, services.catalogue))

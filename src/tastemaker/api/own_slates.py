@@ -47,11 +47,13 @@ class TogetherRequest(PersonalConditions, frozen=True, extra="forbid", strict=Tr
     response_model=SlateAnswer,
     responses=example(SLATE_EXAMPLE) | problems(401, 404, 422, 503),
 )
-def for_me(
+async def for_me(
     services: UsedServices, reader: Reader, conditions: Annotated[PersonalConditions, Query()]
 ) -> JsonAnswer:
     account = reader.account
-    return personal_answer(services, account.user_id, conditions, lambda: account.favourite_genres)
+    return await personal_answer(
+        services, account.user_id, conditions, lambda: account.favourite_genres
+    )
 
 
 @router.post(

@@ -5,16 +5,15 @@ from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from tastemaker.api.services import Services
-
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 
 async def read(
-    services: Services, look: Callable[Given, Found], *given: Given.args, **named: Given.kwargs
+    is_file: bool, look: Callable[Given, Found], *given: Given.args, **named: Given.kwargs
 ) -> Found:
-    """What `look` returns or raises."""
-    if services.reads_files:
+    """What `look` returns or raises. is_file: all it reads is a file of this machine, so that it
+    waits for no server."""
+    if is_file:
         return look(*given, **named)
     return await run_in_threadpool(look, *given, **named)

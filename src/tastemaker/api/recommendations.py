@@ -13,11 +13,11 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.personal_slate import personal_answer
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
-from tastemaker.api.reading import read
 from tastemaker.api.services import UsedConfig, UsedServices
 from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import PersonalConditions
+from tastemaker.api.stored_first import was_missed
 from tastemaker.core.history import PastEvent
 from tastemaker.core.ids import ItemId, UserId
 from tastemaker.core.interaction import Action
@@ -61,11 +61,13 @@ _HISTORY_EXAMPLE = {
     responses=_ANSWER | problems(404, 422, 503),
 )
 async def for_user(
+    request: Request,
     services: UsedServices,
     user_id: UserIdInPath,
     conditions: Annotated[PersonalConditions, Query()],
 ) -> JsonAnswer:
-    return await read(services, personal_answer, services, UserId(user_id), conditions)
+    is_missed = was_missed(request.scope)
+    return await personal_answer(services, UserId(user_id), conditions, is_missed=is_missed)
 
 
 @router.post(

@@ -23,6 +23,11 @@ class SlateConditions(BaseModel, frozen=True, extra="forbid"):
     year_to: int | None = Field(default=None, ge=0, le=9999)
     exclude: list[Id] = Field(default=[], max_length=1_000, description="Items to leave out.")
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the length and the variant is asked for."""
+        return self.model_fields_set <= {"k", "model"}
+
     def filters(self) -> Filters:
         return Filters(**self._filter_values())
 
@@ -41,11 +46,6 @@ class PersonalConditions(SlateConditions, frozen=True, extra="forbid"):
     model: ShortText | None = Field(default=None, description="A variant; none: the default one.")
     seen: bool = Field(default=False, description="Whether items already used may come again.")
     cursor: SlateCursor = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing but the length and the variant is asked for."""
-        return self.model_fields_set <= {"k", "model"}
 
     def filters(self) -> Filters:
         return Filters(**self._filter_values(), include_seen=self.seen)

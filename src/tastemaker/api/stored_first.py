@@ -11,7 +11,6 @@ from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.measured import RAW_ID_HEADER, given_id
 from tastemaker.api.personal_slate import stored_slate
 from tastemaker.api.prefix import PREFIX
-from tastemaker.api.reading import read
 from tastemaker.api.services import Services
 from tastemaker.api.slate_query import DEFAULT_K, MAX_K
 from tastemaker.core import trace
@@ -19,6 +18,7 @@ from tastemaker.core.ids import MAX_ID_LENGTH, UserId
 
 _BEFORE_USER = f"{PREFIX}/recommendations/"
 _ROUTE = f"{_BEFORE_USER}{{user_id}}"
+_MISSED = "tastemaker.stored_slate_missed"
 
 
 async def send_stored(services: Services, scope: Scope, receive: Receive, send: Send) -> bool:
@@ -32,12 +32,22 @@ async def send_stored(services: Services, scope: Scope, receive: Receive, send: 
     started = perf_counter()
     request_id = given_id(scope) or uuid4().hex
     trace.set_current(request_id)
-    answer = await read(services, stored_slate, services, UserId(user_id), *asked)
+    try:
+        answer = await stored_slate(services, UserId(user_id), *asked)
+    except Exception:
+        # Met again on the long way, which makes a problem document of it and counts it.
+        return False
     if answer is None:
+        scope[_MISSED] = True
         return False
     await _send(answer, request_id, scope, receive, send)
     services.metrics.request_answered("GET", _ROUTE, 200, perf_counter() - started)
     return True
+
+
+def was_missed(scope: Scope) -> bool:
+    """Whether there is no stored slate for this request: it was looked for."""
+    return _MISSED in scope
 
 
 async def _send(

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from threading import Event
 from typing import Protocol
 
 import structlog
 
 from tastemaker.api import stored_answer
+from tastemaker.api.asked_once import AskedOnce
 from tastemaker.api.slate_cache import SlateCache, Wanted
 from tastemaker.api.stored_answer import StoredAnswer
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import EnvironmentProblem, StoreUnavailable
-from tastemaker.core.ids import UserId
+from tastemaker.core.ids import ItemId, UserId
 from tastemaker.core.message import Message
 from tastemaker.core.slate import Slate, Source
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
@@ -21,9 +23,6 @@ from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.ports import Slates
 
 log = structlog.get_logger(__name__)
-
-_ASK_AGAIN_AFTER = timedelta(seconds=60)
-_MAX_ASKED = 100_000
 
 
 class Tell(Protocol):
@@ -34,8 +33,9 @@ class Tell(Protocol):
 @dataclass(frozen=True, slots=True)
 class StoredSlates:
     """revision: of a user's events, 0 where there is none. stale_after: an older slate is served
-    still, and made anew. variants: all of which slates may be stored. held: None where nobody tells
-    of the events of other processes. on_away: called for each that was asked for in vain."""
+    still, and made anew. variants: all of which slates of users may be stored. held: None where
+    nobody tells of the events of other processes. on_away: called for each that was asked for in
+    vain. reads_files: nobody who looks for a slate waits for a server, of slates or of events."""
 
     slates: Slates
     revision: Callable[[UserId], int]
@@ -43,50 +43,60 @@ class StoredSlates:
     tell: Tell
     stale_after: timedelta
     clock: Clock
+    asked: AskedOnce
     variants: Sequence[str] = ()
     held: SlateCache | None = None
     on_away: Callable[[], None] = lambda: None
-    _asked: dict[SlateKey, datetime] = field(default_factory=dict)
+    reads_files: bool = True
+    _said_unreadable: Event = field(default_factory=Event)
 
-    def find(
-        self, user_id: UserId, variant: str, k: int, version: str, *, may_be_old: bool = False
-    ) -> StoredAnswer | None:
-        """None where there is none of this length, where the user has done something since, or
-        where the server of slates is away. may_be_old: where a better answer cannot be had.
+    def in_memory(self, wanted: Wanted) -> StoredAnswer | None:
+        """What `find` found a moment ago, and is as good now."""
+        return None if self.held is None else self.held.get(wanted)
 
-        One of another version or grown old is asked for anew, once.
+    def find(self, wanted: Wanted, k: int, *, may_be_old: bool = False) -> StoredAnswer | None:
+        """Of a user. None where there is none of this length, where the user has done something
+        since, or where the server of slates is away. may_be_old: where a better answer cannot be
+        had.
+
+        One that is stale is asked for anew, once.
         """
-        wanted = Wanted(user_id, variant, version, k)
-        held = None if self.held is None else self.held.get(wanted)
-        if held is not None:
-            return held
-        key = SlateKey(SlateKind.USER, user_id, variant)
-        try:
-            stored = self.slates.get(key)
-        except EnvironmentProblem:
-            self.on_away()
+        found = self._read(SlateKey(SlateKind.USER, wanted.user_id, wanted.variant), k)
+        if found is None:
             return None
-        if stored is None:
+        stored, answer = found
+        counts_all = self._counts_all(wanted.user_id, answer)
+        if not (counts_all or may_be_old):
             return None
-        answer = stored_answer.read(stored.answer)
-        if answer.k != k or not (may_be_old or self._counts_all(user_id, answer)):
-            return None
-        now = self.clock()
-        fresh_for = self.stale_after - (now - stored.made_at)
-        if stored.model_version != version or fresh_for < timedelta(0):
-            self._ask_once(key, now)
+        fresh_for = self._fresh_for(stored, wanted.version)
+        if not (counts_all and fresh_for):
+            self._ask_once(stored.key)
         elif self.held is not None and not may_be_old:
             self.held.put(wanted, answer, fresh_for.total_seconds())
         return answer
 
+    def find_similar(
+        self, item_id: ItemId, variant: str, k: int, version: str
+    ) -> StoredAnswer | None:
+        """Items similar to one; what it knows of an item is no event of anybody."""
+        found = self._read(SlateKey(SlateKind.ITEM, item_id, variant), k)
+        if found is None:
+            return None
+        stored, answer = found
+        if not self._fresh_for(stored, version):
+            self._ask_once(stored.key)
+        return answer
+
     def keep(self, slate: Slate, user_id: UserId, k: int, revision: int) -> None:
         """revision: read before the slate was computed, so that a later event makes it old."""
-        if slate.source is not Source.MODEL:
-            return
-        key = SlateKey(SlateKind.USER, user_id, slate.model)
-        answer = stored_answer.written(slate, self.catalogue, k, revision)
-        made = StoredSlate(key, slate.model_version, self.clock(), answer)
-        self.tell(Topic.UPDATES, [SlateMade.of(made)])
+        if slate.source is Source.MODEL:
+            answer = stored_answer.written(slate, self.catalogue, k, revision)
+            self._keep(SlateKey(SlateKind.USER, user_id, slate.model), slate, answer)
+
+    def keep_similar(self, slate: Slate, item_id: ItemId, k: int) -> None:
+        if slate.source is Source.MODEL:
+            answer = stored_answer.written_similar(slate, self.catalogue, k)
+            self._keep(SlateKey(SlateKind.ITEM, item_id, slate.model), slate, answer)
 
     def renew(self, user_id: UserId) -> None:
         """What is stored of a user grew stale by something that is no event."""
@@ -110,6 +120,25 @@ class StoredSlates:
     def _keys(self, user_id: UserId) -> list[SlateKey]:
         return [SlateKey(SlateKind.USER, user_id, variant) for variant in self.variants]
 
+    def _read(self, key: SlateKey, k: int) -> tuple[StoredSlate, StoredAnswer] | None:
+        try:
+            stored = self.slates.get(key)
+        except EnvironmentProblem:
+            self.on_away()
+            return None
+        if stored is None:
+            return None
+        answer = stored_answer.read(stored.answer)
+        if answer is None and not self._said_unreadable.is_set():
+            self._said_unreadable.set()
+            log.warning("stored slates of another form count as none", **_named(key))
+        return None if answer is None or answer.k != k else (stored, answer)
+
+    def _fresh_for(self, stored: StoredSlate, version: str) -> timedelta:
+        """Nothing where it is of another version than the one in service, or grown old."""
+        left = self.stale_after - (self.clock() - stored.made_at)
+        return max(left, timedelta(0)) if stored.model_version == version else timedelta(0)
+
     def _counts_all(self, user_id: UserId, answer: StoredAnswer) -> bool:
         """Whether the user has done nothing since; taken for true where nobody can tell."""
         try:
@@ -117,12 +146,15 @@ class StoredSlates:
         except StoreUnavailable:
             return True
 
-    def _ask_once(self, key: SlateKey, now: datetime) -> None:
-        asked_at = self._asked.get(key)
-        if asked_at is not None and now - asked_at < _ASK_AGAIN_AFTER:
-            return
-        if len(self._asked) >= _MAX_ASKED:
-            self._asked.clear()
-        self._asked[key] = now
-        log.info("slate asked for anew", user_id=key.owner_id, variant=key.variant)
-        self.tell(Topic.REQUESTS, [PredictionAsked.of(key, now)])
+    def _keep(self, key: SlateKey, slate: Slate, answer: bytes) -> None:
+        made = StoredSlate(key, slate.model_version, self.clock(), answer)
+        self.tell(Topic.UPDATES, [SlateMade.of(made)])
+
+    def _ask_once(self, key: SlateKey) -> None:
+        if self.asked.is_first(key):
+            log.info("slate asked for anew", **_named(key))
+            self.tell(Topic.REQUESTS, [PredictionAsked.of(key, self.clock())])
+
+
+def _named(key: SlateKey) -> dict[str, str]:
+    return {f"{key.kind}_id": key.owner_id, "variant": key.variant}

@@ -66,7 +66,7 @@ async def history(
     limit: page_cursor.Limit = 20,
     cursor: page_cursor.Cursor = None,
 ) -> JsonAnswer:
-    past = await read(services, services.people.past, UserId(user_id))
+    past = await read(services.reads_files, services.people.past, UserId(user_id))
     # Counted from the oldest, so that events that come in between two pages move nothing.
     end = len(past) if cursor is None else _end(cursor, len(past))
     start = max(end - limit, 0)

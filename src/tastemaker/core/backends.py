@@ -18,7 +18,7 @@ class BusConfig(BaseModel, frozen=True, extra="forbid"):
 class SlatesConfig(BaseModel, frozen=True, extra="forbid"):
     url: SecretStr | None = None  # none: the database; mongodb://HOST/NAME or redis://HOST:PORT
     ttl_s: float = Field(default=7 * _DAY_S, gt=0)  # a stored slate is gone after it
-    is_on: bool = False  # whether slates of users are served from here
+    is_on: bool = False  # whether slates of users and items are served from here
     k: int = Field(default=20, ge=1, le=200)  # items of a slate computed ahead
     stale_after_s: float = Field(default=_DAY_S, gt=0)  # served still, but made anew
     timeout_s: float = Field(default=0.5, gt=0, le=60)  # until a server counts as away

@@ -78,6 +78,10 @@ class Recommender:
     def default_variant(self) -> str:
         return self._config.default_variant
 
+    @property
+    def similar_variant(self) -> str:
+        return self._config.similar_variant
+
     def warm_up(self) -> None:
         """Answer once by every variant, so that no person waits for a model's first pages."""
         favourite = ItemId(str(self.shelf.item_ids[np.argmax(self._popularity)]))

@@ -61,6 +61,12 @@ def embedded_bus_file(config: BusConfig, home: Path) -> Path | None:
     return Path(url.removeprefix("sqlite:///")) if _scheme(url) == "sqlite" else None
 
 
+def keeps_slates_in_file(config: SlatesConfig, database: Engine) -> bool:
+    """database: as in `open_slates`."""
+    url = _text(config.url)
+    return (database.dialect.name if url is None else _scheme(url)) == "sqlite"
+
+
 @contextmanager
 def open_slates(
     config: SlatesConfig,

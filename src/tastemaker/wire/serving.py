@@ -18,6 +18,7 @@ from tastemaker.accounts.registry import make_admin as give_admin
 from tastemaker.adapters.slates.pausing import PausingSlates
 from tastemaker.api.api_config import refuse_open_writes
 from tastemaker.api.app import create_app
+from tastemaker.api.asked_once import AskedOnce
 from tastemaker.api.open_storefront import open_pictures, open_storefront
 from tastemaker.api.services import Services, swap_recommender
 from tastemaker.api.slate_cache import SlateCache
@@ -44,7 +45,7 @@ from tastemaker.store.database import Database
 from tastemaker.store.group_commit import GroupCommitConfig
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
-from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
+from tastemaker.wire.backends import keeps_slates_in_file, open_bus, open_slate_log, open_slates
 from tastemaker.wire.experiments import say_untrained
 from tastemaker.wire.people import open_people
 from tastemaker.wire.places import (
@@ -148,7 +149,7 @@ def _services(
         slate_log=slate_log,
         experiments=Experiments(settings.experiments),
         stored=stored,
-        reads_files=engine.dialect.name == "sqlite",
+        reads_files=_in_file(engine),
         dependencies=watch.states,
     )
 
@@ -180,27 +181,31 @@ def _stored(
     if not config.is_on:
         return None
     kept = open_until_end.enter_context(open_slates(config, system_clock, engine, waits=False))
-    slates = PausingSlates(kept, monotonic)
-    stale_after = timedelta(seconds=config.stale_after_s)
     return StoredSlates(
-        slates,
+        PausingSlates(kept, monotonic),
         log.revision,
         catalogue,
         outbox.tell,
-        stale_after,
+        timedelta(seconds=config.stale_after_s),
         system_clock,
+        AskedOnce(monotonic),
         tuple(settings.variants),
         _held(engine, open_until_end),
         metrics.slates.stored_missed,
+        reads_files=_in_file(engine) and keeps_slates_in_file(config, engine),
     )
 
 
 def _held(engine: Engine, open_until_end: ExitStack) -> SlateCache | None:
     """Other databases do not tell at once that somebody has written."""
-    if engine.dialect.name != "sqlite":
+    if not _in_file(engine):
         return None
     arrivals = open_until_end.enter_context(closing(Arrivals(engine, monotonic)))
     return SlateCache(_HELD_BYTES, _HELD_S, monotonic, arrivals.users)
+
+
+def _in_file(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch[Recommender]:

@@ -49,29 +49,43 @@ class SlateMaker:
         return self._in_service().recommender.version
 
     def make(self, key: SlateKey) -> StoredSlate | None:
-        """None for a variant without a model, and where nothing personal can be said."""
+        """None for a variant that does not answer, for an item that is gone, and where nothing but
+        what is popular can be said."""
         recommender, people = self._in_service()
-        k = self._settings.slates.k
         made_at = system_clock()
-        revision = 0
         if key.kind is SlateKind.USER:
-            user_id = UserId(key.owner_id)
-            revision = self._interactions.revision(user_id)
-            if key.variant not in recommender.variants:
-                return None
-            request = SlateRequest(
-                people.past(user_id),
-                k=k,
-                variant=key.variant,
-                favourite_genres=lambda: self._genres.of(user_id),
-            )
-            slate = recommender.recommend(request)
+            answer = self._of_user(recommender, people, UserId(key.owner_id), key.variant)
         else:
-            slate = recommender.similar(ItemId(key.owner_id), k)
+            answer = self._of_item(recommender, ItemId(key.owner_id), key.variant)
+        return None if answer is None else StoredSlate(key, recommender.version, made_at, answer)
+
+    def _of_user(
+        self, recommender: Recommender, people: People, user_id: UserId, variant: str
+    ) -> bytes | None:
+        k = self._settings.slates.k
+        # Before the past, so that an event that comes in between makes the slate an old one.
+        revision = self._interactions.revision(user_id)
+        if variant not in recommender.variants:
+            return None
+        request = SlateRequest(
+            people.past(user_id),
+            k=k,
+            variant=variant,
+            favourite_genres=lambda: self._genres.of(user_id),
+        )
+        slate = recommender.recommend(request)
         if slate.source is not Source.MODEL:
             return None
-        answer = stored_answer.written(slate, recommender.shelf.catalogue, k, revision)
-        return StoredSlate(key, recommender.version, made_at, answer)
+        return stored_answer.written(slate, recommender.shelf.catalogue, k, revision)
+
+    def _of_item(self, recommender: Recommender, item_id: ItemId, variant: str) -> bytes | None:
+        k, catalogue = self._settings.slates.k, recommender.shelf.catalogue
+        if variant != recommender.similar_variant or item_id not in catalogue.position:
+            return None
+        slate = recommender.similar(item_id, k)
+        if slate.source is not Source.MODEL:
+            return None
+        return stored_answer.written_similar(slate, catalogue, k)
 
     def _in_service(self) -> _InService:
         """Raises EnvironmentProblem where nothing is trained yet: there is nothing to do but wait.

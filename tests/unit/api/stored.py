@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 from tastemaker.adapters.slates.sql import SqlSlates
+from tastemaker.api.asked_once import AskedOnce
 from tastemaker.api.services import Services
 from tastemaker.api.stored_slates import StoredSlates
 from tastemaker.core.message import Message
@@ -32,6 +34,7 @@ def stored_slates(
         tell,
         STALE_AFTER,
         services.clock,
+        AskedOnce(monotonic),
         ("ease", "popular"),
     )
 

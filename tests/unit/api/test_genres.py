@@ -1,5 +1,13 @@
 """Favourite genres of any user, told in one place."""
 
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,9 +18,14 @@ from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
 from tastemaker.api.services import Services
 from tastemaker.api.storefront import Storefront
+from tastemaker.core.ids import UserId
+from tastemaker.store.database import Database
+from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.user_genres import UserGenres
 from tests.unit.api.storefront import Browser
 
 KEY = "open sesame"
+LIMIT_S = 30.0
 
 
 def tell(client: TestClient, user: str, *genres: str, **headers: str) -> Any:
@@ -45,6 +58,33 @@ def test_what_a_user_did_beats_the_genres_told(client: TestClient) -> None:
     event = {"user_id": "ann", "item_id": "2", "action": "like"}
     client.post("/api/v1/interactions", json=event)
     assert slate(client, "/recommendations/ann")["source"] == "model"
+
+
+def test_genres_that_wait_for_another_writer_keep_nobody_else_waiting(
+    services: Services, tmp_path: Path
+) -> None:
+    begun = Event()
+
+    class Noted(UserGenres):
+        def put(self, user_id: UserId, genres: Sequence[str], now: datetime) -> None:
+            begun.set()
+            super().put(user_id, genres, now)
+
+    patient = StoreConfig(busy_timeout_s=LIMIT_S)
+    genres = Noted(Database(open_engine(f"sqlite:///{tmp_path}/shop.db", patient)))
+    app = create_app(replace(services, genres=genres), ApiConfig())
+    with (
+        TestClient(app) as client,
+        closing(sqlite3.connect(tmp_path / "shop.db", isolation_level=None)) as other,
+        ThreadPoolExecutor() as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        told = pool.submit(tell, client, "ann", "Drama")
+        assert begun.wait(LIMIT_S)
+        assert client.get("/health/live").status_code == 200
+        assert not told.done()
+        other.execute("ROLLBACK")
+        assert told.result(LIMIT_S).status_code == 200
 
 
 def test_a_history_that_says_nothing_still_leaves_the_genres(client: TestClient) -> None:
