@@ -1,7 +1,9 @@
 """Slates of a moment ago, ready to be sent to whoever asks the same again."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from threading import RLock
 from typing import NamedTuple
 
@@ -20,6 +22,13 @@ class Wanted(NamedTuple):
     variant: str
     version: str
     conditions: int | str
+
+
+class Reading:
+    """Of a slate that may be held, from before its user's events are looked at. is_old: by an event
+    of the user since."""
+
+    is_old = False
 
 
 def _of_nobody() -> Collection[UserId]:
@@ -47,6 +56,7 @@ class SlateCache:
         self._n_bytes = 0
         self._kept: OrderedDict[Wanted, tuple[StoredAnswer, float]] = OrderedDict()
         self._of_user: dict[UserId, set[Wanted]] = {}
+        self._read_for: dict[UserId, list[Reading]] = {}
         self._lock = RLock()
 
     def get(self, wanted: Wanted) -> StoredAnswer | None:
@@ -61,10 +71,34 @@ class SlateCache:
             self._kept.move_to_end(wanted)
             return answer
 
-    def put(self, wanted: Wanted, answer: StoredAnswer, keep_s: float | None = None) -> None:
-        """answer: read after the last `get`, so that an event since then takes it out again.
-        keep_s: where it is good for a shorter time than others."""
+    @contextmanager
+    def reading(self, user_id: UserId) -> Iterator[Reading]:
+        """Around the reading of what is put at its end, which may be old by then: others ask
+        meanwhile, and this cache is told of each event once."""
+        reading = Reading()
         with self._lock:
+            self._read_for.setdefault(user_id, []).append(reading)
+        try:
+            yield reading
+        finally:
+            with self._lock:
+                left = self._read_for[user_id]
+                left.remove(reading)
+                if not left:
+                    del self._read_for[user_id]
+
+    def put(
+        self,
+        wanted: Wanted,
+        answer: StoredAnswer,
+        keep_s: float | None = None,
+        reading: Reading | None = None,
+    ) -> None:
+        """keep_s: where it is good for a shorter time than others. reading: what is old by it is
+        not held; None where who gets the answer looks at the user's events anew."""
+        with self._lock:
+            if reading is not None and reading.is_old:
+                return
             self._drop(wanted)
             keep_s = self._keep_s if keep_s is None else min(keep_s, self._keep_s)
             self._kept[wanted] = (answer, self._stopwatch() + keep_s)
@@ -77,6 +111,8 @@ class SlateCache:
         with self._lock:
             for wanted in list(self._of_user.get(user_id, ())):
                 self._drop(wanted)
+            for reading in self._read_for.get(user_id, ()):
+                reading.is_old = True
 
     @property
     def n_bytes(self) -> int:
@@ -91,6 +127,8 @@ class SlateCache:
             self._kept.clear()
             self._of_user.clear()
             self._n_bytes = 0
+            for reading in chain.from_iterable(self._read_for.values()):
+                reading.is_old = True
             return
         for user_id in users:
             self.forget(user_id)

@@ -24,6 +24,8 @@ from tastemaker.ports import Slates
 
 log = structlog.get_logger(__name__)
 
+_NO_TIME = timedelta(0)
+
 
 class Tell(Protocol):
     def __call__(self, topic: Topic, messages: list[Message]) -> None:
@@ -61,19 +63,13 @@ class StoredSlates:
 
         One that is stale is asked for anew, once.
         """
-        found = self._read(SlateKey(SlateKind.USER, wanted.user_id, wanted.variant), k)
-        if found is None:
-            return None
-        stored, answer = found
-        counts_all = self._counts_all(wanted.user_id, answer)
-        if not (counts_all or may_be_old):
-            return None
-        fresh_for = self._fresh_for(stored, wanted.version)
-        if not (counts_all and fresh_for):
-            self._ask_once(stored.key)
-        elif self.held is not None and not may_be_old:
-            self.held.put(wanted, answer, fresh_for.total_seconds())
-        return answer
+        if self.held is None or may_be_old:
+            return self._find(wanted, k, may_be_old=may_be_old)[0]
+        with self.held.reading(wanted.user_id) as reading:
+            answer, fresh_for = self._find(wanted, k, may_be_old=False)
+            if answer is not None and fresh_for:
+                self.held.put(wanted, answer, fresh_for.total_seconds(), reading)
+            return answer
 
     def find_similar(
         self, item_id: ItemId, variant: str, k: int, version: str
@@ -120,6 +116,22 @@ class StoredSlates:
     def _keys(self, user_id: UserId) -> list[SlateKey]:
         return [SlateKey(SlateKind.USER, user_id, variant) for variant in self.variants]
 
+    def _find(
+        self, wanted: Wanted, k: int, *, may_be_old: bool
+    ) -> tuple[StoredAnswer | None, timedelta]:
+        """And for how long it stays fresh."""
+        found = self._read(SlateKey(SlateKind.USER, wanted.user_id, wanted.variant), k)
+        if found is None:
+            return None, _NO_TIME
+        stored, answer = found
+        counts_all = self._counts_all(wanted.user_id, answer)
+        if not (counts_all or may_be_old):
+            return None, _NO_TIME
+        fresh_for = self._fresh_for(stored, wanted.version) if counts_all else _NO_TIME
+        if not fresh_for:
+            self._ask_once(stored.key)
+        return answer, fresh_for
+
     def _read(self, key: SlateKey, k: int) -> tuple[StoredSlate, StoredAnswer] | None:
         try:
             stored = self.slates.get(key)
@@ -137,7 +149,7 @@ class StoredSlates:
     def _fresh_for(self, stored: StoredSlate, version: str) -> timedelta:
         """Nothing where it is of another version than the one in service, or grown old."""
         left = self.stale_after - (self.clock() - stored.made_at)
-        return max(left, timedelta(0)) if stored.model_version == version else timedelta(0)
+        return max(left, _NO_TIME) if stored.model_version == version else _NO_TIME
 
     def _counts_all(self, user_id: UserId, answer: StoredAnswer) -> bool:
         """Whether the user has done nothing since; taken for true where nobody can tell."""

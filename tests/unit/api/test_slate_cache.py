@@ -48,6 +48,23 @@ def test_an_event_takes_out_all_of_its_user_and_nobody_elses() -> None:
     assert held.get(_wanted(BOB)) is not None
 
 
+@pytest.mark.parametrize("arrives", [{ANN}, None], ids=["ann", "too many to tell"])
+def test_what_was_read_before_an_event_is_not_held_after_it(arrives: set[UserId] | None) -> None:
+    arrived: list[set[UserId] | None] = []
+    held = _cache(lambda: arrived.pop() if arrived else set())
+    with held.reading(ANN) as of_ann, held.reading(BOB) as of_bob:
+        arrived.append(arrives)
+        # Somebody else asks meanwhile, and the event is told of once.
+        assert held.get(_wanted(BOB)) is None
+        held.put(_wanted(ANN), _answer(), reading=of_ann)
+        held.put(_wanted(BOB), _answer(), reading=of_bob)
+    assert held.get(_wanted(ANN)) is None
+    assert (held.get(_wanted(BOB)) is None) == (arrives is None)
+    with held.reading(ANN) as of_ann:
+        held.put(_wanted(ANN), _answer(), reading=of_ann)
+    assert held.get(_wanted(ANN)) is not None
+
+
 def test_nothing_is_held_where_nobody_tells_of_events() -> None:
     too_many = _cache(lambda: None)
     too_many.put(_wanted(), _answer())
