@@ -84,15 +84,7 @@ async def _computed(
     remembering = _remembering(services, user_id, conditions, name, revision)
     if remembering is not None and remembering.found is not None:
         return sent(services, remembering.found, user_id, name, experiment, Source.MODEL)
-    shown = slate_cursor.read(conditions.cursor)
-    asked = SlateRequest(
-        past=(),
-        k=conditions.k,
-        variant=variant,
-        filters=conditions.filters(),
-        favourite_genres=favourite_genres,
-        shown=shown,
-    )
+    asked = _asked(conditions, variant, favourite_genres)
     slate, is_known = await read(services.reads_files, _made, services, user_id, name, asked)
     if conditions.is_plain and is_known and slate.source is not Source.MODEL:
         ready = await stored_slate(
@@ -100,12 +92,12 @@ async def _computed(
         )
         if ready is not None:
             return ready
-    note_shown(services, slate, user_id, experiment, shown)
+    note_shown(services, slate, user_id, experiment, asked.shown)
     if services.stored is not None and conditions.is_plain and revision is not None:
         services.stored.keep(slate, user_id, conditions.k, revision)
     if remembering is not None and slate.source is Source.MODEL:
         return ReadyJson(remembering.kept(slate, services.catalogue, conditions.k))
-    next_cursor = slate_cursor.next_cursor(slate, shown, conditions.k)
+    next_cursor = slate_cursor.next_cursor(slate, asked.shown, conditions.k)
     return JsonAnswer(slate_answer(slate, services.catalogue, next_cursor))
 
 
@@ -129,6 +121,22 @@ def _remembering(
         return None
     wanted = Wanted(user_id, name, services.recommender.version, conditions.model_dump_json())
     return Remembering(services.remembered, wanted, revision)
+
+
+def _asked(
+    conditions: PersonalConditions,
+    variant: str | None,
+    favourite_genres: Callable[[], Sequence[str]],
+) -> SlateRequest:
+    """All but the past."""
+    return SlateRequest(
+        past=(),
+        k=conditions.k,
+        variant=variant,
+        filters=conditions.filters(),
+        favourite_genres=favourite_genres,
+        shown=slate_cursor.read(conditions.cursor),
+    )
 
 
 def _made(
