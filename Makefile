@@ -9,7 +9,8 @@ help:
 
 setup: .venv/.installed ## environment in .venv
 run: setup ## environment, pages, data, models, server; Ctrl-C stops it
-	@$(MAKE) --no-print-directory -q $(PAGES) 2>/dev/null || sh web/build.sh || true
+	@$(MAKE) --no-print-directory -q $(PAGES) 2>/dev/null || \
+		{ $(BIN)/python -m tastemaker.train.compile_ahead & sh web/build.sh; wait; } || true
 	@exec $(TASTEMAKER) up
 test: setup-dev ## everything; with the servers that `make servers` started, and says what it left out
 	@eval "$$($(BIN)/python -m deploy.servers env)"; $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

@@ -47,3 +47,7 @@ def _made_up() -> TrainingSet:
         at_s=np.arange(1, n_events + 1),
         attributes=ItemAttributes.none(N_ITEMS),
     )
+
+
+if __name__ == "__main__":
+    compile_ahead()
