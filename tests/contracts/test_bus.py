@@ -29,6 +29,7 @@ from tests.contracts.buses import (
     numbers,
     read,
 )
+from tests.contracts.foreign import write_foreign
 
 N_BYTES = 50_000
 """Of one message, beside which all that is around the others is little."""
@@ -261,6 +262,24 @@ def test_what_is_pruned_is_forgotten(bus: Bus, topic: str, group: str) -> None:
     reader.close()
     bus.prune(topic, _later())
     assert bus.lag(topic, group) == 0
+
+
+def test_what_another_program_wrote_is_delivered_and_stops_nobody(
+    bus: Bus, address: BusAddress, topic: str, group: str
+) -> None:
+    bus.publish(topic, [message(number, str(number)) for number in range(3)])
+    write_foreign(address, topic)
+    bus.publish(topic, [message(number, str(number)) for number in range(3, 6)])
+    reader = bus.subscribe([topic], group)
+    found = [one.message for one in read(reader, 7)]
+    own = [message(number, str(number)) for number in range(6)]
+    assert all(one in found for one in own)
+    (foreign,) = (one for one in found if one not in own)
+    assert b"\xff" in foreign.value or b"\\xff" in foreign.value
+    # As it was read it can be set aside and given back.
+    bus.publish(topic, [foreign])
+    assert [one.message for one in read(reader, 1)] == [foreign]
+    reader.close()
 
 
 def test_a_server_that_is_away_is_named(away: BusAddress) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from tastemaker.adapters.bus.kafka_cluster import KafkaCluster
+from tastemaker.adapters.bus.kafka_subscription import headers_of
 from tastemaker.adapters.bus.sharing import Place
 
 _OF_A_PARTITION = 20
@@ -42,6 +43,5 @@ def mean_bytes(
 
 
 def _bytes(message: Message) -> int:
-    headers: Any = message.headers() or []
-    n_bytes: int = sum(len(name) + len(value or b"") for name, value in headers)
+    n_bytes = sum(len(name) + len(text) for name, text in headers_of(message))
     return n_bytes + len(message.key() or b"") + len(message.value() or b"")

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from tastemaker.adapters.bus.foreign import readable
 from tastemaker.adapters.bus.kafka_cluster import KafkaCluster
 from tastemaker.adapters.bus.kafka_producer import MESSAGE_ID
 from tastemaker.adapters.bus.sharing import Place
 from tastemaker.core.message import Delivery, Message
+
+log = structlog.get_logger(__name__)
 
 _LONGEST_WORK_MS = 3_600_000
 """Between two polls; the members that join meanwhile wait for it."""
@@ -54,10 +58,9 @@ class KafkaSubscription:
             found = [] if first is None else [first]
             if found and max_messages > 1:
                 found += self._consumer.consume(max_messages - 1, timeout=0)
-        trouble, self._trouble = self._trouble, None
-        if not found and trouble is not None:
-            raise self._cluster.away(trouble)
-        return [_delivery(one) for one in found if one.error() is None]
+        deliveries = [_delivery(one) for one in found if one.error() is None]
+        self._raise_trouble(found, deliveries)
+        return deliveries
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
@@ -96,14 +99,33 @@ class KafkaSubscription:
     def _on_lost(self, consumer: Consumer, places: Sequence[TopicPartition]) -> None:
         consumer.incremental_unassign(list(places))
 
+    def _raise_trouble(self, found: Sequence[Any], deliveries: Sequence[Delivery]) -> None:
+        """What was read is delivered all the same: then the trouble is only named."""
+        errors: list[KafkaError] = [one.error() for one in found if one.error() is not None]
+        if self._trouble is not None:
+            errors.append(self._trouble)
+            self._trouble = None
+        if errors and not deliveries:
+            raise self._cluster.away(errors[0])
+        for error in errors:
+            log.warning("kafka reads with trouble", why=str(error))
+
     def _on_trouble(self, error: KafkaError) -> None:
         if error.code() in (KafkaError._ALL_BROKERS_DOWN, KafkaError._AUTHENTICATION):
             self._trouble = error
 
 
+def headers_of(found: Any) -> list[tuple[str, bytes]]:
+    """Of a message of the client."""
+    try:
+        return [(name, text or b"") for name, text in found.headers() or []]
+    except SystemError:
+        # What the client makes of a name that is no UTF-8.
+        return []
+
+
 def _delivery(found: Any) -> Delivery:
-    headers = {name: (text or b"").decode() for name, text in found.headers() or []}
+    headers = {name: readable(text) for name, text in headers_of(found)}
     message_id = headers.pop(MESSAGE_ID, f"{found.topic()}:{found.partition()}:{found.offset()}")
-    key = (found.key() or b"").decode()
-    message = Message(message_id, key, found.value() or b"", headers)
+    message = Message(message_id, readable(found.key() or b""), found.value() or b"", headers)
     return Delivery(found.topic(), message, f"{found.partition()}:{found.offset()}")

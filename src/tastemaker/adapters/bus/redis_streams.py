@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Mapping
 
+from tastemaker.adapters.bus.foreign import headers_of, readable
 from tastemaker.adapters.bus.sharing import Place
 from tastemaker.core.message import Delivery, Message
 
@@ -35,10 +36,16 @@ def entry_of(message: Message) -> dict[str, str | bytes]:
 
 
 def delivery_of(place: Place, entry_id: bytes, entry: Mapping[bytes, bytes]) -> Delivery:
+    """An entry without a value has all its fields as one, so that they can be seen."""
+    at = entry_id.decode()
     message = Message(
-        entry[b"id"].decode(),
-        entry[b"key"].decode(),
-        entry[b"value"],
-        json.loads(entry[b"headers"]),
+        readable(entry.get(b"id", f"{place[0]}:{place[1]}:{at}".encode())),
+        readable(entry.get(b"key", b"")),
+        entry[b"value"] if b"value" in entry else _as_json(entry),
+        headers_of(entry.get(b"headers", b"{}")),
     )
-    return Delivery(place[0], message, f"{place[1]}:{entry_id.decode()}")
+    return Delivery(place[0], message, f"{place[1]}:{at}")
+
+
+def _as_json(entry: Mapping[bytes, bytes]) -> bytes:
+    return json.dumps({readable(name): readable(text) for name, text in entry.items()}).encode()

@@ -1,12 +1,12 @@
 """One reader of the embedded bus."""
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tastemaker.adapters.bus.foreign import headers_of
 from tastemaker.adapters.bus.sharing import Place, share
 from tastemaker.adapters.bus.sqlite_file import N_PARTITIONS, bus_errors, connect, writing
 from tastemaker.adapters.bus.sqlite_members import Membership
@@ -166,5 +166,5 @@ def _delivery(
     place: Place, row: int, message_id: str, key: str, value: bytes, headers: str
 ) -> Delivery:
     topic, partition = place
-    message = Message(message_id, key, value, json.loads(headers))
+    message = Message(message_id, key, value, headers_of(headers))
     return Delivery(topic, message, f"{partition}:{row}")
