@@ -46,12 +46,13 @@ class KafkaServer:
         process.wait_until(lambda: answers(port), folder, _LIMIT_S)
         return f"kafka://127.0.0.1:{port}"
 
-    def prepared(self, folder: Path, port: int) -> list[str]:
-        """The command that starts it on a folder that is formatted now, keeping what it has."""
+    def prepared(self, folder: Path, port: int, more: str = "") -> list[str]:
+        """The command that starts it on a folder that is formatted now, keeping what it has.
+        more: lines of settings, which overrule those of here."""
         (controller_port,) = process.free_ports(1)
         settings = folder / "server.properties"
         settings.write_text(
-            _SETTINGS.format(port=port, controller_port=controller_port, folder=folder)
+            _SETTINGS.format(port=port, controller_port=controller_port, folder=folder) + more
         )
         logging = SOURCES / "kafka" / "log4j2.properties"
         java = ["java", "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"]

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from tastemaker.core.errors import BusUnavailable
+from tastemaker.core.errors import BusUnavailable, RequestInvalid
+from tastemaker.core.message import Message
 from tastemaker.ports import Bus, Subscription
-from tests.contracts.buses import LIMIT_S, BusAddress, address_of, message, read
+from tests.contracts.buses import LIMIT_S, BusAddress, address_of, message, numbers, read
 
 QUICK_TO_NOTICE = "?topic.metadata.refresh.interval.ms=200"
 
@@ -46,9 +47,34 @@ def test_a_reader_whose_topic_is_gone_hears_of_it(
     with pytest.raises(BusUnavailable, match=topic):
         _poll_on(reader)
     reader.close()
+    # It is made anew for who goes on.
+    _published(bus, topic)
+    reader = bus.subscribe([topic], topic)
+    assert numbers(read(reader, 1)) == [2]
+    reader.close()
+
+
+def test_a_message_that_kafka_never_takes_is_refused_and_not_waited_for(
+    bus: Bus, topic: str
+) -> None:
+    with pytest.raises(RequestInvalid, match="refuses"):
+        bus.publish(topic, [Message("large", "k", b"x" * 2**21)])
+    bus.publish(topic, [message(1)])
+    reader = bus.subscribe([topic], topic)
+    assert numbers(read(reader, 1)) == [1]
+    reader.close()
 
 
 def _poll_on(reader: Subscription) -> None:
     until = monotonic() + LIMIT_S
     while monotonic() < until:
         reader.poll(10, timeout_s=0.5)
+
+
+def _published(bus: Bus, topic: str) -> None:
+    until = monotonic() + LIMIT_S
+    while True:
+        try:
+            return bus.publish(topic, [message(2)])
+        except BusUnavailable:
+            assert monotonic() < until

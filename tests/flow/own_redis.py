@@ -1,11 +1,13 @@
 """A Redis server of one test alone, so that it may be ended or frozen."""
 
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from deploy.servers.process import free_ports, listens
 
 from tests.flow.processes import LIMIT_S, until
@@ -15,6 +17,8 @@ class OwnRedis:
     """It keeps what it has accepted."""
 
     def __init__(self, folder: Path) -> None:
+        if shutil.which("redis-server") is None:
+            pytest.skip("redis-server is not installed")
         folder.mkdir()
         (self._port,) = free_ports(1)
         self.url = f"redis://127.0.0.1:{self._port}/0"

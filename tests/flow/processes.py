@@ -23,6 +23,7 @@ from tests.flow.server import command
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT_S = 240.0
 _LOOK_EVERY_S = 0.005
+_IMPORTED_FROM = [str(Path.cwd()), *filter(None, [os.environ.get("PYTHONPATH")])]
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def process(
         subprocess.Popen(
             arguments,
             cwd=home,
-            env={**os.environ, "PYTHONPATH": str(Path.cwd()), **environment},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_IMPORTED_FROM), **environment},
             stderr=errors,
             text=True,
         ) as started,

@@ -1,7 +1,6 @@
 """A Kafka broker that dies under a service in use, and comes back."""
 
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -10,10 +9,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from deploy.servers.__main__ import HOME as SERVERS
-from deploy.servers.kafka_server import KafkaServer, answers
-from deploy.servers.process import free_ports
 
+from tests.flow.own_kafka import OwnKafka
 from tests.flow.processes import LIMIT_S, recorded, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -23,37 +20,8 @@ OUTAGE_S = 10.0
 """Several times as long as the bus is waited for."""
 
 
-class OwnKafka:
-    """Of this test alone, with the jars that `make servers` has fetched. Keeps what it has."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        for name in ("libs", "libs.stamp"):
-            (folder / name).symlink_to(SERVERS / "kafka" / name)
-        self._folder = folder
-        (self._port,) = free_ports(1)
-        self.url = f"kafka://127.0.0.1:{self._port}"
-        self.start()
-
-    def start(self) -> None:
-        command = KafkaServer().prepared(self._folder, self._port)
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        try:
-            until(lambda: answers(self._port))
-        except AssertionError:
-            self.kill()
-            raise
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(LIMIT_S)
-
-
 @pytest.fixture
 def kafka(tmp_path: Path) -> Iterator[OwnKafka]:
-    if shutil.which("java") is None or not (SERVERS / "kafka" / "libs.stamp").exists():
-        pytest.skip("Kafka is not installed: make servers")
     broker = OwnKafka(tmp_path / "kafka")
     try:
         yield broker

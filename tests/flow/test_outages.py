@@ -29,8 +29,6 @@ N_ON_THE_BUS = 300
 
 @contextmanager
 def own_servers(folder: Path) -> Iterator[tuple[OwnRedis, OwnPostgresql]]:
-    if shutil.which("redis-server") is None:
-        pytest.skip("redis-server is not installed")
     try:
         database = OwnPostgresql(folder / "postgresql")
     except Failed as error:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import structlog
 from pydantic import BaseModel, Field
@@ -11,10 +10,11 @@ from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 from tenacity.stop import stop_when_event_set
 
 from tastemaker.core import trace
-from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.errors import EnvironmentProblem, InputError
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus, Subscription
+from tastemaker.roles.set_aside import aside, cut
 
 log = structlog.get_logger(__name__)
 
@@ -111,16 +111,22 @@ class Consumer:
                 group=self._group,
                 why=repr(error),
             )
-        try:
-            self._patient()(self._bus.publish, Topic.SET_ASIDE, [self._aside(delivery, error)])
-        except EnvironmentProblem:
+        if not self._put_aside(aside(delivery, self._group, repr(error))):
             return False
         self._on_handled("set_aside", 1)
         return True
 
-    def _aside(self, delivery: Delivery, error: Exception) -> Message:
-        told = {"topic": delivery.topic, "group": self._group, "why": repr(error)[:1_000]}
-        return replace(delivery.message, headers={**delivery.message.headers, **told})
+    def _put_aside(self, message: Message) -> bool:
+        """False where it was stopped while the bus was away."""
+        try:
+            try:
+                self._patient()(self._bus.publish, Topic.SET_ASIDE, [message])
+            except InputError as refused:
+                log.error("message cut", message_id=message.message_id, why=str(refused))
+                self._patient()(self._bus.publish, Topic.SET_ASIDE, [cut(message)])
+        except EnvironmentProblem:
+            return False
+        return True
 
     def _patient(self) -> Retrying:
         """Tries again while a server is away, until this consumer is stopped."""

@@ -16,9 +16,13 @@ from tastemaker.core.errors import (
     SlatesUnavailable,
     StoreUnavailable,
 )
+from tastemaker.core.topics import Topic
 from tastemaker.ports import Blobs, Bus, SlateLog, Slates
 from tastemaker.store.engine import StoreConfig, limit_silence, open_engine
 from tastemaker.store.migrate import migrate
+
+_MAX_SET_ASIDE_BYTES = 16 * 2**20
+"""More than other topics take of themselves: a message is set aside with what is told of it."""
 
 
 def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
@@ -40,6 +44,7 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
                 keep_s=config.keep_s,
                 timeout_s=config.timeout_s,
                 session_timeout_s=config.session_timeout_s,
+                topic_settings={Topic.SET_ASIDE: {"max.message.bytes": str(_MAX_SET_ASIDE_BYTES)}},
             )
             return KafkaBus(url, clock, limits)
         case "redis" | "rediss":

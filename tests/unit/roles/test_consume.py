@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
-from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.errors import EnvironmentProblem, RequestInvalid
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus
@@ -18,6 +19,7 @@ from tastemaker.roles.consume import ConsumeConfig, Consumer
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT_S = 30.0
 GROUP = "tested"
+SMALL_BYTES = 20_000
 
 
 @pytest.fixture
@@ -78,6 +80,35 @@ def test_one_bad_message_is_set_aside_and_the_others_are_done(bus: Bus) -> None:
     assert aside.value == b"bad"
     assert aside.headers["topic"] == Topic.UPDATES
     assert aside.headers["group"] == GROUP
+    assert "cannot be read" in aside.headers["why"]
+
+
+class _Small:
+    """A bus that takes no message beyond a size, as servers do."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.subscribe = bus.subscribe
+        self._bus = bus
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        if any(len(one.value) + len(str(one.headers)) > SMALL_BYTES for one in messages):
+            raise RequestInvalid("It is too large")
+        self._bus.publish(topic, messages)
+
+
+def test_a_message_too_large_to_be_set_aside_whole_is_cut_and_stops_nobody(bus: Bus) -> None:
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        if any(delivery.message.value != b"good" for delivery in deliveries):
+            raise ValueError("cannot be read")
+
+    bus.publish(Topic.UPDATES, [Message("large", "k", b"x" * SMALL_BYTES)])
+    _publish(bus, "good")
+    with _consuming(cast(Bus, _Small(bus)), handle):
+        _worked_off(bus)
+    (aside,) = _set_aside(bus)
+    assert 0 < len(aside.value) < SMALL_BYTES
+    assert aside.message_id == "large"
+    assert f"{SMALL_BYTES:,} bytes" in aside.headers["why"]
     assert "cannot be read" in aside.headers["why"]
 
 

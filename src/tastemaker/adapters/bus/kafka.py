@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin._listoffsets import TimestampSpec
 
 from tastemaker.adapters.bus.kafka_cluster import EARLIEST, LATEST, KafkaCluster, KafkaLimits
@@ -37,15 +37,10 @@ class KafkaBus:
     def lag(self, topic: str, group: str) -> int:
         with self._cluster.errors():
             places = self._cluster.partitions(topic)
-            asked = ConsumerGroupTopicPartitions(group, places)
-            timeout_s = self._cluster.limits.timeout_s
-            found = self._cluster.admin.list_consumer_group_offsets(
-                [asked], request_timeout=timeout_s
-            )
-            done = {one.partition: one.offset for one in found[group].result().topic_partitions}
+            done = self._cluster.committed(places, group)
             first = self._cluster.offsets(places, EARLIEST)
             end = self._cluster.offsets(places, LATEST)
-        return sum(max(end[place] - max(done.get(place[1], 0), first[place]), 0) for place in end)
+        return sum(max(end[place] - max(done[place], first[place]), 0) for place in end)
 
     def kept(self, topic: str) -> Kept:
         with self._cluster.errors():

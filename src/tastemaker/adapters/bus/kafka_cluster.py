@@ -2,12 +2,18 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import EarliestSpec, LatestSpec, OffsetSpec
 from confluent_kafka.cimpl import NewTopic
@@ -15,28 +21,46 @@ from confluent_kafka.cimpl import NewTopic
 from tastemaker.adapters.bus.sharing import Place
 from tastemaker.core.errors import BusUnavailable, RequestInvalid
 
+Found = TypeVar("Found")
+
 EARLIEST: OffsetSpec = EarliestSpec()  # type: ignore[no-untyped-call]
 LATEST: OffsetSpec = LatestSpec()  # type: ignore[no-untyped-call]
 
 _ASK_AGAIN_S = 0.05
-_NO_LEADER_YET = (
+_NOT_YET = (
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.OFFSET_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
 )
+"""After a topic was made, and at the first question about a group."""
+
+_REFUSED = (
+    KafkaError.MSG_SIZE_TOO_LARGE,
+    KafkaError.RECORD_LIST_TOO_LARGE,
+    KafkaError.INVALID_RECORD,
+    KafkaError.TOPIC_EXCEPTION,
+)
+"""What a message meets however often it is sent."""
+
+_GONE = (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC)
 
 
 @dataclass(frozen=True)
 class KafkaLimits:
     """keep_s: of messages in topics made here. timeout_s: until the cluster counts as away.
-    session_timeout_s: until a silent reader is dead."""
+    session_timeout_s: until a silent reader is dead. topic_settings: more of some of these topics,
+    by topic, in Kafka's names."""
 
     n_partitions: int
     n_replicas: int
     keep_s: float
     timeout_s: float
     session_timeout_s: float
+    topic_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,7 +99,12 @@ class KafkaCluster:
             limits = self.limits
             keep = {"retention.ms": str(int(limits.keep_s * 1000))}
             wanted = [
-                NewTopic(topic, limits.n_partitions, limits.n_replicas, config=keep)
+                NewTopic(
+                    topic,
+                    limits.n_partitions,
+                    limits.n_replicas,
+                    config={**keep, **limits.topic_settings.get(topic, {})},
+                )
                 for topic in missing
             ]
             made = self.admin.create_topics(wanted, request_timeout=limits.timeout_s)
@@ -96,33 +125,63 @@ class KafkaCluster:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
+        """Raises BusUnavailable, and RequestInvalid for a message that Kafka never takes."""
         try:
             yield
         except KafkaException as error:
-            raise self.away(error.args[0]) from error
+            raise self.failure(error.args[0]) from error
         except UnicodeEncodeError as error:
             raise RequestInvalid("A text is not valid Unicode", where=self.servers) from error
 
-    def away(self, error: KafkaError) -> BusUnavailable:
+    def failure(self, error: KafkaError) -> BusUnavailable | RequestInvalid:
+        where = f"kafka://{self.servers}: {error}"
+        if error.code() in _REFUSED:
+            return RequestInvalid(
+                "Kafka refuses the message",
+                where=where,
+                next_step="If it is too large, raise max.message.bytes of the topic.",
+            )
+        if error.code() in _GONE:
+            # To be made again at the next use.
+            self._known.clear()
         return BusUnavailable(
             "Kafka does not answer as it should",
-            where=f"kafka://{self.servers}: {error}",
+            where=where,
             next_step="Check that it runs, may be reached and takes writes.",
         )
 
     def offsets(self, places: Sequence[TopicPartition], which: OffsetSpec) -> dict[Place, int]:
-        """Waits where a partition has no leader yet, as after the topic was made."""
-        until = time.monotonic() + self.limits.timeout_s
-        while True:
+        def ask() -> dict[Place, int]:
             asked = self.admin.list_offsets(
                 dict.fromkeys(places, which), request_timeout=self.limits.timeout_s
             )
+            return {
+                (place.topic, place.partition): future.result().offset
+                for place, future in asked.items()
+            }
+
+        return self._once_ready(ask)
+
+    def committed(self, places: Sequence[TopicPartition], group: str) -> dict[Place, int]:
+        """The next offsets the group reads; 0 where it has read nothing."""
+
+        def ask() -> dict[Place, int]:
+            found = self.admin.list_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, list(places))],
+                request_timeout=self.limits.timeout_s,
+            )
+            done = found[group].result().topic_partitions
+            return {(one.topic, one.partition): max(one.offset, 0) for one in done}
+
+        return self._once_ready(ask)
+
+    def _once_ready(self, ask: Callable[[], Found]) -> Found:
+        """Waits where Kafka still makes what is asked about."""
+        until = time.monotonic() + self.limits.timeout_s
+        while True:
             try:
-                return {
-                    (place.topic, place.partition): future.result().offset
-                    for place, future in asked.items()
-                }
+                return ask()
             except KafkaException as error:
-                if error.args[0].code() not in _NO_LEADER_YET or time.monotonic() > until:
+                if error.args[0].code() not in _NOT_YET or time.monotonic() > until:
                     raise
             threading.Event().wait(_ASK_AGAIN_S)

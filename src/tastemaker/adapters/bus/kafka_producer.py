@@ -14,6 +14,8 @@ from tastemaker.core.message import Message
 MESSAGE_ID = "message-id"
 _POLL_S = 0.1
 _LINGER_MS = 2
+_MAX_MESSAGE_BYTES = 10**9
+"""The most that can be said: what is too large, the topic knows."""
 
 
 @dataclass
@@ -43,7 +45,8 @@ class KafkaProducer:
         self._thread.start()
 
     def write(self, topic: str, messages: Iterable[Message], at_ms: int) -> None:
-        """Raises BusUnavailable where one of them is not confirmed in time."""
+        """Raises BusUnavailable where one of them is not confirmed in time, RequestInvalid where
+        it never will be."""
         messages = list(messages)
         batch = _Batch(len(messages))
         producer = self._producer
@@ -58,7 +61,7 @@ class KafkaProducer:
             if error.fatal():
                 # Nothing can be written by this one any more.
                 self._producer = self._open()
-            raise self._cluster.away(error)
+            raise self._cluster.failure(error)
 
     def close(self) -> None:
         self._closed.set()
@@ -98,6 +101,7 @@ class KafkaProducer:
                 enable_idempotence=True,
                 linger_ms=_LINGER_MS,
                 message_timeout_ms=timeout_ms,
+                message_max_bytes=_MAX_MESSAGE_BYTES,
                 # As the Java clients do it, so that everybody's messages of a key meet.
                 partitioner="murmur2_random",
             )

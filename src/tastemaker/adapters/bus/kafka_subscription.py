@@ -106,7 +106,7 @@ class KafkaSubscription:
             errors.append(self._trouble)
             self._trouble = None
         if errors and not deliveries:
-            raise self._cluster.away(errors[0])
+            raise self._cluster.failure(errors[0])
         for error in errors:
             log.warning("kafka reads with trouble", why=str(error))
 
