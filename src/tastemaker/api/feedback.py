@@ -8,19 +8,19 @@ from pydantic import AwareDatetime, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.body import body_of, parsed, read_json
-from tastemaker.api.event import Event, EventRules
-from tastemaker.api.ids import Id
+from tastemaker.api.event import Event
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
 from tastemaker.api.prefix import PREFIX
-from tastemaker.api.problem import FieldProblem, InvalidFields
+from tastemaker.api.problem import FieldProblem, InvalidFields, rule_problems
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedConfig, UsedServices
 from tastemaker.api.shown_slates import NOBODY, find_page
 from tastemaker.api.slate_feedback import event_id_of
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.errors import NotFound
-from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.event_rules import EventRules
+from tastemaker.core.ids import EventId, Id, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
 from tastemaker.core.slate_record import SlateFeedback
 
@@ -123,12 +123,12 @@ def _user_of(services: Services, session_id: SessionId, item_id: str) -> UserId:
 async def _counted(services: Services, event: Event, *, takes_accounts: bool) -> bool:
     """True where the event is new. Raises InvalidFields."""
     now = services.clock()
-    rules = EventRules(services.catalogue, services.weights.max_rating, now, takes_accounts)
+    rules = EventRules(
+        services.weights.max_rating, now, takes_accounts, services.catalogue.position
+    )
     broken = rules.broken_by(event)
     if broken:
-        raise InvalidFields(
-            [FieldProblem(field=f"body.{one.field}", reason=one.reason) for one in broken]
-        )
+        raise InvalidFields(rule_problems(broken, "body"))
     interaction = event.interaction(services.new_id, now)
     written = await asyncio.wrap_future(services.interactions.submit([interaction]))
     services.metrics.events_posted(sum(written.new), 1 - sum(written.new), 0)

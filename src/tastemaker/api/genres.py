@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.body import body_of, parsed, read_json
-from tastemaker.api.ids import Id, ShortText
+from tastemaker.api.ids import ShortText
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
 from tastemaker.api.personal_slate import genres_of
@@ -20,7 +20,7 @@ from tastemaker.api.shown_slates import NOBODY, note_shown
 from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.account import MAX_FAVOURITE_GENRES, USER_ID_PREFIX
-from tastemaker.core.ids import UserId
+from tastemaker.core.ids import Id, UserId
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.recommend.filters import Filters
 

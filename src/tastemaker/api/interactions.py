@@ -10,14 +10,15 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.body import body_of, from_json, read_body
-from tastemaker.api.event import Event, EventRules
+from tastemaker.api.event import Event
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
-from tastemaker.api.problem import FieldProblem, InvalidFields, field_problems
+from tastemaker.api.problem import FieldProblem, InvalidFields, field_problems, rule_problems
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedConfig, UsedServices
 from tastemaker.api.slate_feedback import feedback_of
 from tastemaker.api.write_key import require_write_key
+from tastemaker.core.event_rules import EventRules
 from tastemaker.core.ids import EventId
 from tastemaker.core.interaction import Interaction
 from tastemaker.core.topics import InteractionHappened
@@ -107,7 +108,9 @@ def _sorted_out(
     """Raises InvalidFields where nothing can be taken of it."""
     now = services.clock()
     takes_accounts = config.api_key is not None
-    rules = EventRules(services.catalogue, services.weights.max_rating, now, takes_accounts)
+    rules = EventRules(
+        services.weights.max_rating, now, takes_accounts, services.catalogue.position
+    )
     try:
         events: Sequence[Event] = _EVENTS.validate_json(body, strict=True)
         rejected: list[Rejected] = []
@@ -132,7 +135,7 @@ def _one_by_one(
     for index, one in enumerate(batch):
         try:
             event = Event.model_validate_json(orjson.dumps(one), strict=True)
-            broken = rules.broken_by(event)
+            broken = rule_problems(rules.broken_by(event))
         except ValidationError as error:
             broken = field_problems(error)
         if broken:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from tastemaker.accounts.own_items import Change, Shelf
 from tastemaker.api import page_cursor
-from tastemaker.api.ids import Id, ItemIdInPath
+from tastemaker.api.ids import ItemIdInPath
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.known_item import known_item
 from tastemaker.api.me_answer import example
@@ -25,7 +25,7 @@ from tastemaker.api.services import Services, UsedServices
 from tastemaker.api.slate_feedback import dismissed, said_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Reader, Writer
-from tastemaker.core.ids import ItemId, SessionId, UserId
+from tastemaker.core.ids import Id, ItemId, SessionId, UserId
 from tastemaker.core.marks import MarkChange
 
 router = APIRouter(prefix=PREFIX, tags=["me"])

@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from tastemaker.api.ids import Id
 from tastemaker.api.known_item import known_item
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
@@ -11,7 +10,7 @@ from tastemaker.api.services import UsedServices
 from tastemaker.api.slate_feedback import event_id_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Writer
-from tastemaker.core.ids import SessionId
+from tastemaker.core.ids import Id, SessionId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.slate_record import SlateFeedback
 

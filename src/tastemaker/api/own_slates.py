@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 
 from tastemaker.api import slate_cursor
 from tastemaker.api.body import whole_numbers
-from tastemaker.api.ids import Id
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
 from tastemaker.api.personal_slate import past_of, personal_answer
@@ -19,7 +18,7 @@ from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.visitor import AnyVisitor, Reader, Visitor
 from tastemaker.core.errors import NotFound
-from tastemaker.core.ids import UserId
+from tastemaker.core.ids import Id, UserId
 from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.together import together
 

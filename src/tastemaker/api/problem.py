@@ -13,6 +13,7 @@ from starlette.responses import Response
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.core import trace
 from tastemaker.core.errors import EnvironmentProblem, TastemakerError, TooManyAttempts
+from tastemaker.core.event_rules import Broken
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,13 @@ def field_problems(
             reason=found["msg"].removeprefix("Value error, "),
         )
         for found in error.errors()
+    ]
+
+
+def rule_problems(broken: Sequence[Broken], place: str = "") -> list[FieldProblem]:
+    return [
+        FieldProblem(field=f"{place}.{field}" if place else field, reason=reason)
+        for field, reason in broken
     ]
 
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from tastemaker.api import slate_cursor
 from tastemaker.api.body import body_of, parsed, read_json
-from tastemaker.api.ids import Id, UserIdInPath
+from tastemaker.api.ids import UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.personal_slate import personal_answer
 from tastemaker.api.prefix import PREFIX
@@ -19,7 +19,7 @@ from tastemaker.api.slate_answer import SLATE_EXAMPLE, SlateAnswer, slate_answer
 from tastemaker.api.slate_query import PersonalConditions
 from tastemaker.api.stored_first import was_missed
 from tastemaker.core.history import PastEvent
-from tastemaker.core.ids import ItemId, UserId
+from tastemaker.core.ids import Id, ItemId, UserId
 from tastemaker.core.interaction import Action
 from tastemaker.recommend.slate_request import SlateRequest
 

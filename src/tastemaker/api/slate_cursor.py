@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
 from tastemaker.api import page_cursor
-from tastemaker.api.ids import Id
-from tastemaker.core.ids import SessionId
+from tastemaker.core.ids import Id, SessionId
 from tastemaker.core.slate import Slate
 from tastemaker.recommend.shown import Shown, first_page
 

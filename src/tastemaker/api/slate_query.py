@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel, Field
 
-from tastemaker.api.ids import Id, ShortText
+from tastemaker.api.ids import ShortText
 from tastemaker.api.slate_cursor import SlateCursor
-from tastemaker.core.ids import ItemId
+from tastemaker.core.ids import Id, ItemId
 from tastemaker.recommend.filters import Filters
 
 DEFAULT_K = 20

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from tastemaker.core import trace
 from tastemaker.core.errors import RequestInvalid
-from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
+from tastemaker.core.event_rules import Number
+from tastemaker.core.ids import EventId, Id, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.message import Message
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
@@ -53,14 +54,14 @@ def payload_of(message: Message, kind: type[Some]) -> Some:
 
 
 class InteractionHappened(Payload, frozen=True):
-    event_id: str
-    user_id: str
-    item_id: str
+    event_id: Id
+    user_id: Id
+    item_id: Id
     action: Action
-    value: float | None = None
+    value: Number | None = None
     at: AwareDatetime
-    price: float | None = None
-    session_id: str | None = None
+    price: Number | None = None
+    session_id: Id | None = None
 
     @classmethod
     def of(cls, event: Interaction) -> "InteractionHappened":

@@ -33,9 +33,11 @@ class FeedbackWeights(BaseModel, frozen=True, extra="forbid"):
         return 10.0 if self.rating_scale is RatingScale.TEN else 5.0
 
     def of(self, action: Action, value: float | None) -> Weight:
-        """Weight in [0, 1]. 0.0 for actions that carry no taste or remove the item."""
+        """Weight in [0, 1]. 0.0 for actions that carry no taste or remove the item. Stars beyond
+        the scale count as its end, what is no number as none."""
         if action is Action.RATE:
-            return self.rate * (value or 0.0) / self.max_rating
+            stars = min(max(0.0, value or 0.0), self.max_rating)
+            return self.rate * stars / self.max_rating
         return float(getattr(self, action.value, 0.0))
 
 

@@ -14,7 +14,8 @@ def constant_weights(weights: FeedbackWeights) -> dict[str, float]:
 def weight_of(weights: FeedbackWeights) -> pl.Expr:
     """float32 from the columns action and value; 0.0 for actions that carry no taste."""
     # In float64 and in the order of `FeedbackWeights.of`, so that both agree to the bit.
-    stars = pl.col("value").fill_null(0.0).cast(pl.Float64)
+    stars = pl.col("value").cast(pl.Float64).fill_nan(None).fill_null(0.0)
+    stars = stars.clip(0.0, weights.max_rating)
     rated = weights.rate * stars / weights.max_rating
     by_action = pl.col("action").replace_strict(
         constant_weights(weights), default=0.0, return_dtype=pl.Float32

@@ -10,11 +10,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import polars as pl
 
+from tastemaker.core.event_rules import MAX_NUMBER, MIN_RATING
 from tastemaker.core.ids import MAX_ID_LENGTH
 from tastemaker.core.interaction import Action
 from tastemaker.ingest.limits import IngestConfig
-
-MIN_RATING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,10 @@ def negative_value() -> Check:
     return Check("negative value", pl.col("value") < 0)
 
 
+def too_large(field: str) -> Check:
+    return Check(f"{field} too large", pl.col(field) > MAX_NUMBER)
+
+
 def broken_price() -> Check:
     return Check("price is not a number", _unread("price"))
 
@@ -109,8 +112,10 @@ def checks_of(config: IngestConfig, now: datetime, *, has_times: bool) -> tuple[
         rating_out_of_range(config.max_rating),
         share_out_of_range(),
         negative_value(),
+        too_large("value"),
         broken_price(),
         negative_price(),
+        too_large("price"),
         *(of_time if has_times else ()),
     )
 

@@ -88,7 +88,8 @@ class Consumer:
             if len(deliveries) == 1:
                 return self._one_more_time(deliveries[0], error)
             # One of them may be at fault: the others must not suffer for it.
-            return all(self._work_off([delivery]) for delivery in deliveries)
+            half = len(deliveries) // 2
+            return all(self._work_off(some) for some in (deliveries[:half], deliveries[half:]))
         self._on_handled("done", len(deliveries))
         return True
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from tastemaker.core import trace
 from tastemaker.core.clock import Clock
+from tastemaker.core.errors import RequestInvalid
+from tastemaker.core.event_rules import EventRules
 from tastemaker.core.ids import UserId
+from tastemaker.core.interaction import Interaction
 from tastemaker.core.message import Delivery, Message
 from tastemaker.core.stored_slate import SlateKey, SlateKind
 from tastemaker.core.topics import InteractionHappened, PredictionAsked, Topic, payload_of
@@ -24,19 +27,20 @@ class Recorder:
         bus: Bus,
         variants: Sequence[str],
         clock: Clock,
+        max_rating: float,
     ) -> None:
         """variants: of which slates may be stored."""
         self._interactions = interactions
         self._bus = bus
         self._variants = variants
         self._clock = clock
+        self._max_rating = max_rating
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
-        """Raises RequestInvalid for a message that is no event."""
-        events = [
-            payload_of(delivery.message, InteractionHappened).interaction()
-            for delivery in deliveries
-        ]
+        """Raises RequestInvalid for a message that is no event, or one that `POST /interactions`
+        would refuse; whether there is such an item is for the gateway to know."""
+        rules = EventRules(self._max_rating, self._clock(), takes_accounts=True)
+        events = [_event_of(delivery.message, rules) for delivery in deliveries]
         self._interactions.append(events)
         # Asked for again where the first try stopped here: a slate made twice is the same slate.
         newest = {
@@ -56,3 +60,12 @@ class Recorder:
                     asked.append(PredictionAsked.of(key, now, only_stored=True))
         if asked:
             self._bus.publish(Topic.REQUESTS, asked)
+
+
+def _event_of(message: Message, rules: EventRules) -> Interaction:
+    happened = payload_of(message, InteractionHappened)
+    broken = rules.broken_by(happened)
+    if broken:
+        faults = "; ".join(f"{field}: {reason}" for field, reason in broken)
+        raise RequestInvalid(f"The event cannot be: {faults}", where=message.message_id)
+    return happened.interaction()

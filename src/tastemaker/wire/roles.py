@@ -151,7 +151,8 @@ def _recorder(
     metrics: RoleMetrics,
 ) -> Running:
     variants = tuple(settings.variants) if settings.slates.is_on else ()
-    recorder = Recorder(interactions, bus, variants, clock)
+    max_rating = settings.feedback.weights.max_rating
+    recorder = Recorder(interactions, bus, variants, clock, max_rating)
     return _consumer(settings, bus, "recorder", recorder, metrics)
 
 

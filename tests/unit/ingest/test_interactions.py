@@ -57,6 +57,8 @@ def read(
         ("u\ti\trate\t1e300\t1\t", "rating outside 0.5 to 5.0"),
         ("u\ti\twatched\t1.5\t1\t", "share watched outside 0 to 1"),
         ("u\ti\tpurchase\t-1\t1\t", "negative value"),
+        ("u\ti\tpurchase\t1e300\t1\t", "value too large"),
+        ("u\ti\tpurchase\t1\t1\t1e300", "price too large"),
         ("u\ti\tpurchase\t1\t1\tcheap", "price is not a number"),
         ("u\ti\tpurchase\t1\t1\t-2", "negative price"),
         ("u\ti\tlike\t\t\t", "missing time"),

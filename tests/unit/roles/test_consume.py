@@ -83,6 +83,29 @@ def test_one_bad_message_is_set_aside_and_the_others_are_done(bus: Bus) -> None:
     assert "cannot be read" in aside.headers["why"]
 
 
+def test_one_bad_message_among_many_costs_the_others_little(bus: Bus) -> None:
+    done: list[str] = []
+    n_calls = 0
+
+    def handle(deliveries: Sequence[Delivery]) -> None:
+        nonlocal n_calls
+        n_calls += 1
+        values = [delivery.message.value.decode() for delivery in deliveries]
+        if "bad" in values:
+            raise ValueError("cannot be read")
+        done.extend(values)
+
+    good = [f"{number}" for number in range(400)]
+    # Of one key, so that they are read at once.
+    values = [*good[:250], "bad", *good[250:]]
+    bus.publish(Topic.UPDATES, [Message(value, "k", value.encode()) for value in values])
+    with _consuming(bus, handle):
+        _worked_off(bus)
+    assert done == good
+    assert n_calls < 30
+    assert [aside.value for aside in _set_aside(bus)] == [b"bad"]
+
+
 class _Small:
     """A bus that takes no message beyond a size, as servers do."""
 

@@ -58,7 +58,7 @@ class World:
         return Refresher(self.bus, self.slates, self.make, lambda: self.version)
 
     def recorder(self) -> Recorder:
-        return Recorder(self.log, self.bus, ("full",), self.clock)
+        return Recorder(self.log, self.bus, ("full",), self.clock, max_rating=5.0)
 
     def aging(self) -> Aging:
         return Aging(self.bus, self.slates, lambda: self.version, self.clock)
