@@ -24,6 +24,7 @@ VARIABLES = {
     "postgresql": "TASTEMAKER_TEST_POSTGRES_URL",
     "redis": "TASTEMAKER_TEST_REDIS_URL",
 }
+N_KEYS = 32
 SLATE = StoredSlate(SlateKey(SlateKind.USER, "ann", "full"), "v1", datetime.now(UTC), b"{}")
 
 
@@ -127,6 +128,31 @@ def test_an_emptied_redis_is_used_again(redis_line: Line) -> None:
     reader.acknowledge(lost)
     assert numbers(read(reader, 1)) == [2]
     reader.close()
+    bus.close()
+
+
+def test_who_lives_on_when_redis_is_emptied_is_told_from_who_joins_then(redis_line: Line) -> None:
+    """Otherwise two of them would read the messages of one key at once."""
+    topic, group = f"emptied-{datetime.now(UTC).timestamp()}", "told-apart"
+    bus = BusAddress(redis_line.url).open()
+    with redis.Redis.from_url(redis_line.url) as client:
+        client.flushdb()
+        readers = [bus.subscribe([topic], group) for _ in range(2)]
+        client.flushdb()
+    readers += [bus.subscribe([topic], group) for _ in range(2)]
+    given: list[list[int]] = [[] for _ in readers]
+    n, until = 0, monotonic() + LIMIT_S
+    # Nothing is acknowledged, so that a later message of a key may go to nobody else.
+    while not all(given):
+        assert monotonic() < until
+        bus.publish(topic, [message(n + key, f"k{key}") for key in range(N_KEYS)])
+        n += N_KEYS
+        for reader, mine in zip(readers, given, strict=True):
+            mine += numbers(reader.poll(100, timeout_s=0.05))
+    keys = [{number % N_KEYS for number in mine} for mine in given]
+    assert sum(map(len, keys)) == len(set().union(*keys))
+    for reader in readers:
+        reader.close()
     bus.close()
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 import redis
 
@@ -57,7 +58,8 @@ class RedisMembership:
         self._beat = client.register_script(_BEAT)
         self._exchange = client.register_script(_EXCHANGE)
         self._leave = client.register_script(_LEAVE)
-        self.member_id = int(client.incr("bus-last-member"))
+        # No count of the server: emptied, it would begin again while members live.
+        self.member_id = uuid4().int
         self._left = threading.Event()
         self.look()
         self._thread = threading.Thread(target=self._keep_alive, name="bus-heartbeat", daemon=True)
