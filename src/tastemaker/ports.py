@@ -105,8 +105,8 @@ class Bus(Protocol):
         """Messages that are there, read or not."""
         ...
 
-    def prune(self, topic: str, before: datetime) -> None:
-        """Forget messages written before this, read or not."""
+    def prune(self, topic: str, before: datetime, read_by: str | None = None) -> None:
+        """Forget messages written before this; read_by: only what this group has acknowledged."""
         ...
 
     def close(self) -> None: ...

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from tastemaker.core.clock import system_clock
 from tastemaker.core.errors import BusUnavailable
-from tastemaker.core.message import Message
-from tastemaker.ports import Bus
+from tastemaker.core.message import Delivery, Message
+from tastemaker.ports import Bus, Subscription
 from tests.contracts.buses import (
     LIMIT_S,
     SERVERS,
@@ -264,6 +264,32 @@ def test_what_is_pruned_is_forgotten(bus: Bus, topic: str, group: str) -> None:
     assert bus.lag(topic, group) == 0
 
 
+def test_what_a_group_has_not_acknowledged_can_be_kept_however_old(
+    bus: Bus, topic: str, group: str
+) -> None:
+    bus.publish(topic, [message(number, "k") for number in range(10)])
+    bus.publish(topic, [message(number, "other") for number in range(10, 13)])
+    bus.prune(topic, _later(), group)
+    assert bus.kept(topic).n == 13
+    reader = bus.subscribe([topic], group)
+    deliveries = [one for one in _poll(reader, 13) if one.message.key == "k"]
+    reader.acknowledge(deliveries[:4])
+    bus.prune(topic, _later(), group)
+    assert bus.kept(topic).n == 9
+    assert bus.lag(topic, group) == 9
+    reader.close()
+    reader = bus.subscribe([topic], group)
+    assert sorted(numbers(read(reader, 9))) == list(range(4, 13))
+    young = _later()
+    bus.publish(topic, [message(13, "k")])
+    read(reader, 1)
+    reader.close()
+    bus.prune(topic, young, group)
+    assert bus.kept(topic).n == 1
+    bus.prune(topic, _later(), _new("nobody"))
+    assert bus.kept(topic).n == 1
+
+
 def test_what_another_program_wrote_is_delivered_and_stops_nobody(
     bus: Bus, address: BusAddress, topic: str, group: str
 ) -> None:
@@ -317,6 +343,16 @@ def _read_and_wait(address: BusAddress, topic: str, group: str, sending: Connect
     reader = address.open().subscribe([topic], group)
     sending.send(len(reader.poll(5, timeout_s=LIMIT_S)))
     threading.Event().wait()
+
+
+def _poll(reader: Subscription, n: int) -> list[Delivery]:
+    """n messages, none of them acknowledged."""
+    found: list[Delivery] = []
+    until = monotonic() + LIMIT_S
+    while len(found) < n:
+        assert monotonic() < until
+        found += reader.poll(n - len(found), timeout_s=1.0)
+    return found
 
 
 def _later() -> datetime:

@@ -199,7 +199,7 @@ def test_a_job_by_the_clock_is_asked_for_as_one_by_schedulers_killed_around_its_
         aside.replace(offset)
 
     def looks_until(moment: datetime) -> bool:
-        return looked.read().get("prune", midnight - timedelta(days=1)) >= moment
+        return looked.read().get("prune_bus", midnight - timedelta(days=1)) >= moment
 
     set_clock(midnight - timedelta(hours=2))
     with role_by_clock("scheduler", home, offset, **each_second):

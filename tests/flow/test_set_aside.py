@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigResource
 
+from tastemaker.core.backends import BusConfig
 from tastemaker.core.message import Message
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus
@@ -137,8 +140,17 @@ def test_a_message_as_large_as_kafka_takes_is_set_aside_whole(world: World) -> N
         pass
     assert world.events() == {"e1"}
     assert [len(message.value) for message in world.set_aside()] == [MOST_THAT_KAFKA_TAKES]
+    assert _retention_ms(servers, Topic.INTERACTIONS) == "-1"
+    assert _retention_ms(servers, Topic.SET_ASIDE) == str(int(BusConfig().keep_set_aside_s * 1000))
     assert "1 messages were given back" in world.told("replay")
     until(lambda: world.bus.lag(Topic.INTERACTIONS, "recorder") == 1)
+
+
+def _retention_ms(servers: str, topic: Topic) -> str:
+    of_topic = ConfigResource(ConfigResource.Type.TOPIC, topic.value)
+    admin = AdminClient({"bootstrap.servers": servers})
+    told = admin.describe_configs([of_topic])[of_topic].result(LIMIT_S)
+    return str(told["retention.ms"].value)
 
 
 @contextmanager

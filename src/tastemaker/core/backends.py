@@ -7,7 +7,8 @@ _DAY_S = 24 * 3600.0
 
 class BusConfig(BaseModel, frozen=True, extra="forbid"):
     url: SecretStr | None = None  # sqlite:///FILE, kafka://HOST:PORT or redis://HOST:PORT
-    keep_s: float = Field(default=7 * _DAY_S, gt=0)  # older messages are forgotten, read or not
+    keep_s: float = Field(default=7 * _DAY_S, gt=0)  # older messages go, but no unrecorded event
+    keep_set_aside_s: float = Field(default=90 * _DAY_S, gt=0)  # messages that no role could handle
     max_mb: int = Field(default=1024, ge=1)  # of the SQLite file; full, it refuses messages
     n_partitions: int = Field(default=8, ge=1, le=1000)  # of a Kafka topic when it is made
     n_replicas: int = Field(default=1, ge=1, le=10)  # of a Kafka topic when it is made

@@ -44,7 +44,7 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
                 keep_s=config.keep_s,
                 timeout_s=config.timeout_s,
                 session_timeout_s=config.session_timeout_s,
-                topic_settings={Topic.SET_ASIDE: {"max.message.bytes": str(_MAX_SET_ASIDE_BYTES)}},
+                topic_settings=_topic_settings(config),
             )
             return KafkaBus(url, clock, limits)
         case "redis" | "rediss":
@@ -56,6 +56,18 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
             }
             return RedisBus(url, **timeouts)
     raise _unknown("bus.url", "sqlite:///FILE", "kafka://HOST:PORT", "redis://HOST:PORT")
+
+
+def _topic_settings(config: BusConfig) -> dict[str, dict[str, str]]:
+    """Of those that Kafka must not cut by itself as it does the others."""
+    return {
+        Topic.INTERACTIONS: {"retention.ms": "-1", "retention.bytes": "-1"},
+        Topic.SET_ASIDE: {
+            "retention.ms": str(int(config.keep_set_aside_s * 1000)),
+            "retention.bytes": "-1",
+            "max.message.bytes": str(_MAX_SET_ASIDE_BYTES),
+        },
+    }
 
 
 def embedded_bus_file(config: BusConfig, home: Path) -> Path | None:

@@ -1,15 +1,18 @@
 """What happens by the clock, by the configuration."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tastemaker.config import Settings
+from tastemaker.core.backends import BusConfig
 from tastemaker.core.clock import Clock
 from tastemaker.core.topics import RefreshAsked, Topic
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.ports import Bus, SlateLog, Slates
 from tastemaker.roles.grown import RetrainWhenGrown, ask_to_retrain
 from tastemaker.roles.looked import LookedUpTo
+from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.scheduler import Job, Scheduler
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.wire.places import model_store
@@ -33,14 +36,16 @@ def scheduler(
         asked = RefreshAsked(older_than=due_at).message(f"refresh-{due_at.isoformat()}")
         bus.publish(Topic.REFRESH, [asked])
 
-    def prune(_: datetime) -> None:
-        before = clock() - timedelta(seconds=settings.bus.keep_s)
-        for topic in Topic:
-            bus.prune(topic, before)
-        slates.prune()
+    def prune_slate_log() -> None:
         slate_log.prune(clock() - timedelta(seconds=settings.slate_log.keep_s))
 
-    jobs = [Job("prune", schedule.prune, prune)]
+    # Each by itself: a server that is away keeps none of the others from being cut.
+    prunes = {
+        "prune_bus": lambda: prune_bus(bus, settings.bus, clock()),
+        "prune_slates": slates.prune,
+        "prune_slate_log": prune_slate_log,
+    }
+    jobs = [Job(name, schedule.prune, _whenever(prune)) for name, prune in prunes.items()]
     if schedule.retrain is not None:
         jobs.append(Job("retrain", schedule.retrain, retrain))
     if schedule.refresh is not None:
@@ -51,3 +56,15 @@ def scheduler(
     )
     looked = LookedUpTo(settings.home / "schedule.json")
     return Scheduler(jobs, grown.look, schedule.look_every_s, clock, looked)
+
+
+def prune_bus(bus: Bus, config: BusConfig, now: datetime) -> None:
+    """An event goes when it is recorded, however old; what was set aside has a time of its own."""
+    for topic in Topic:
+        keep_s = config.keep_set_aside_s if topic is Topic.SET_ASIDE else config.keep_s
+        read_by = Recorder.group if topic is Topic.INTERACTIONS else None
+        bus.prune(topic, now - timedelta(seconds=keep_s), read_by)
+
+
+def _whenever(prune: Callable[[], None]) -> Callable[[datetime], None]:
+    return lambda _due_at: prune()

@@ -50,18 +50,19 @@ class KafkaBus:
             n = sum(end[place] - first[place] for place in end)
             return Kept(n, round(n * mean_bytes(self._cluster, first, end)))
 
-    def prune(self, topic: str, before: datetime) -> None:
+    def prune(self, topic: str, before: datetime, read_by: str | None = None) -> None:
         with self._cluster.errors():
             places = self._cluster.partitions(topic)
-            kept = self._cluster.offsets(places, TimestampSpec(_ms(before)))
+            read = None if read_by is None else self._cluster.committed(places, read_by)
             end = self._cluster.offsets(places, LATEST)
+            found = self._cluster.offsets(places, TimestampSpec(_ms(before)))
             # Less than zero where all are older.
-            first_kept = [
-                TopicPartition(*place, kept[place] if kept[place] >= 0 else end[place])
-                for place in end
-            ]
+            kept = {place: found[place] if found[place] >= 0 else end[place] for place in end}
+            if read is not None:
+                kept = {place: min(offset, read[place]) for place, offset in kept.items()}
             deleted = self._cluster.admin.delete_records(
-                first_kept, request_timeout=self._cluster.limits.timeout_s
+                [TopicPartition(*place, offset) for place, offset in kept.items()],
+                request_timeout=self._cluster.limits.timeout_s,
             )
             for future in deleted.values():
                 future.result()

@@ -55,19 +55,36 @@ class RedisBus:
         # Nothing where there is no such stream.
         return Kept(sum(found[::2]), sum(n_bytes or 0 for n_bytes in found[1::2]))
 
-    def prune(self, topic: str, before: datetime) -> None:
+    def prune(self, topic: str, before: datetime, read_by: str | None = None) -> None:
         """By the clock of the server, which numbers messages by the millisecond."""
-        first_kept_ms = to_us(before) // 1000
+        first_kept = (to_us(before) // 1000, 0)
         with self._errors():
             for name in streams(topic):
-                self._redis.xtrim(name, minid=str(first_kept_ms), approximate=False)
+                kept = first_kept
+                if read_by is not None:
+                    kept = min(kept, self._first_unread(name, read_by))
+                self._redis.xtrim(name, minid="{}-{}".format(*kept), approximate=False)
 
     def close(self) -> None:
         self._redis.close()
 
-    def _lag(self, name: str, group: str) -> int:
+    def _group(self, name: str, group: str) -> dict[str, Any] | None:
         groups: Any = self._redis.xinfo_groups(name) if self._redis.exists(name) else []
-        known = next((one for one in groups if one["name"].decode() == group), None)
+        return next((one for one in groups if one["name"].decode() == group), None)
+
+    def _first_unread(self, name: str, group: str) -> tuple[int, int]:
+        """All entries before it are acknowledged."""
+        known = self._group(name, group)
+        if known is None:
+            return (0, 0)
+        pending: Any = self._redis.xpending(name, group)
+        if pending["min"] is not None:
+            return _id(pending["min"])
+        ms, number = _id(known["last-delivered-id"])
+        return ms, number + 1
+
+    def _lag(self, name: str, group: str) -> int:
+        known = self._group(name, group)
         if known is None:
             return int(self._redis.xlen(name))
         unread = known["lag"]
@@ -86,3 +103,8 @@ class RedisBus:
 
     def _errors(self) -> Any:
         return redis_errors(self._where, BusUnavailable)
+
+
+def _id(entry_id: bytes) -> tuple[int, int]:
+    ms, number = entry_id.split(b"-")
+    return int(ms), int(number)

@@ -31,7 +31,14 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _PRUNED_AT_ONCE = 10_000
-_OLD = "SELECT row FROM messages WHERE topic = ? AND at_us < ? LIMIT ?"
+_OLD = """
+SELECT row FROM messages
+WHERE topic = :topic AND at_us < :before_us AND (:read_by IS NULL OR row <= (
+    SELECT acknowledged_row FROM places
+    WHERE group_name = :read_by AND places.topic = messages.topic
+        AND places.partition = messages.partition
+)) LIMIT :limit
+"""
 _ACKNOWLEDGED = "SELECT partition, acknowledged_row FROM places WHERE group_name = ? AND topic = ?"
 _COUNT = "SELECT count(*) FROM messages WHERE topic = ? AND partition = ? AND row > ?"
 _MEAN_BYTES = """
@@ -98,11 +105,12 @@ class SqliteBus:
         n_bytes = sum(map(mul, n, (size or 0.0 for size in sizes)))
         return Kept(sum(n), round(n_bytes))
 
-    def prune(self, topic: str, before: datetime) -> None:
+    def prune(self, topic: str, before: datetime, read_by: str | None = None) -> None:
+        wanted = {"topic": topic, "before_us": to_us(before), "read_by": read_by}
         # In slices, so that writers need not wait for all of it.
         with bus_errors(self._file), closing(connect(self._file, is_durable=False)) as connection:
             while True:
-                old = connection.execute(_OLD, (topic, to_us(before), _PRUNED_AT_ONCE)).fetchall()
+                old = connection.execute(_OLD, wanted | {"limit": _PRUNED_AT_ONCE}).fetchall()
                 with writing(connection):
                     connection.executemany("DELETE FROM messages WHERE row = ?", old)
                 if len(old) < _PRUNED_AT_ONCE:
