@@ -1,6 +1,5 @@
 """What happens by the clock, by the configuration."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -36,16 +35,7 @@ def scheduler(
         asked = RefreshAsked(older_than=due_at).message(f"refresh-{due_at.isoformat()}")
         bus.publish(Topic.REFRESH, [asked])
 
-    def prune_slate_log() -> None:
-        slate_log.prune(clock() - timedelta(seconds=settings.slate_log.keep_s))
-
-    # Each by itself: a server that is away keeps none of the others from being cut.
-    prunes = {
-        "prune_bus": lambda: prune_bus(bus, settings.bus, clock()),
-        "prune_slates": slates.prune,
-        "prune_slate_log": prune_slate_log,
-    }
-    jobs = [Job(name, schedule.prune, _whenever(prune)) for name, prune in prunes.items()]
+    jobs = _cutting(settings, bus, slates, slate_log, clock)
     if schedule.retrain is not None:
         jobs.append(Job("retrain", schedule.retrain, retrain))
     if schedule.refresh is not None:
@@ -58,13 +48,25 @@ def scheduler(
     return Scheduler(jobs, grown.look, schedule.look_every_s, clock, looked)
 
 
+def _cutting(
+    settings: Settings, bus: Bus, slates: Slates, slate_log: SlateLog, clock: Clock
+) -> list[Job]:
+    """Each by itself: a server that is away keeps none of the others from being cut."""
+
+    def prune_slate_log(_: datetime) -> None:
+        slate_log.prune(clock() - timedelta(seconds=settings.slate_log.keep_s))
+
+    cron = settings.schedule.prune
+    return [
+        Job("prune_bus", cron, lambda _: prune_bus(bus, settings.bus, clock())),
+        Job("prune_slates", cron, lambda _: slates.prune()),
+        Job("prune_slate_log", cron, prune_slate_log),
+    ]
+
+
 def prune_bus(bus: Bus, config: BusConfig, now: datetime) -> None:
     """An event goes when it is recorded, however old; what was set aside has a time of its own."""
     for topic in Topic:
         keep_s = config.keep_set_aside_s if topic is Topic.SET_ASIDE else config.keep_s
         read_by = Recorder.group if topic is Topic.INTERACTIONS else None
         bus.prune(topic, now - timedelta(seconds=keep_s), read_by)
-
-
-def _whenever(prune: Callable[[], None]) -> Callable[[datetime], None]:
-    return lambda _due_at: prune()
