@@ -21,6 +21,7 @@ from tastemaker.ports import SlateLog
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.migrate import migrate
 from tastemaker.store.slate_tables import shown_slates, slate_feedback
+from tests.contracts.strict_mongod import strict_mongod
 
 POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
 MONGODB_URL = "TASTEMAKER_TEST_MONGODB_URL"
@@ -246,3 +247,13 @@ def test_a_server_that_is_away_is_named_so() -> None:
     with pytest.raises(SlateLogUnavailable):
         log.find(SessionId("s1"))
     log.close()
+
+
+def test_another_time_to_keep_slates_holds_for_an_index_that_is_there() -> None:
+    with strict_mongod() as server:
+        for keep_s in (90.0, 30.0, 30.0):
+            log = MongoSlateLog(server.url, keep_s=keep_s, timeout_s=5.0)
+            log.record([shown(1), shown(2)], [feedback("e1")])
+            log.close()
+            assert server.expires == {"shown_slates": keep_s, "slate_feedback": keep_s}
+        assert server.n_inserted == 9

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, MongoClient
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from tastemaker.adapters.mongo_client import Document, address, connect, database_of, mongo_errors
 from tastemaker.core.errors import SlateLogUnavailable
@@ -17,6 +17,9 @@ from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedbac
 from tastemaker.store.instants import from_us, to_us
 
 _DUPLICATE_KEY = 11000
+_OTHER_OPTIONS = (85, 86)
+"""Of an index that is there already."""
+
 _N_AT_ONCE = 1_000
 _SLATES_A_READ = 500
 
@@ -111,7 +114,7 @@ class MongoSlateLog:
         if self._has_indexes:
             return
         for collection in (self._shown, self._feedback):
-            collection.create_index("at", expireAfterSeconds=self._keep_s)
+            _forget_after(collection, self._keep_s)
             collection.create_index("at_us")
         self._shown.create_index([("experiment", ASCENDING), ("at_us", ASCENDING)])
         self._shown.create_index("user_id")
@@ -120,6 +123,17 @@ class MongoSlateLog:
 
     def _errors(self) -> Any:
         return mongo_errors(self._where, SlateLogUnavailable)
+
+
+def _forget_after(collection: Collection[Document], keep_s: int) -> None:
+    """By an index of the server, also where one is there that was made for another time."""
+    try:
+        collection.create_index("at", expireAfterSeconds=keep_s)
+    except OperationFailure as error:
+        if error.code not in _OTHER_OPTIONS:
+            raise
+        index = {"keyPattern": {"at": ASCENDING}, "expireAfterSeconds": keep_s}
+        collection.database.command("collMod", collection.name, index=index)
 
 
 def _insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> None:
