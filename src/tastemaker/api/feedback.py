@@ -16,12 +16,12 @@ from tastemaker.api.problem import FieldProblem, InvalidFields, rule_problems
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedConfig, UsedServices
 from tastemaker.api.shown_slates import NOBODY, find_page
-from tastemaker.api.slate_feedback import event_id_of
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.errors import NotFound
 from tastemaker.core.event_rules import EventRules
 from tastemaker.core.ids import EventId, Id, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
+from tastemaker.core.slate_answers import event_id_of
 from tastemaker.core.slate_record import SlateFeedback
 
 router = APIRouter(prefix=PREFIX, tags=["interactions"])

@@ -16,11 +16,11 @@ from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem import FieldProblem, InvalidFields, field_problems, rule_problems
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedConfig, UsedServices
-from tastemaker.api.slate_feedback import feedback_of
 from tastemaker.api.write_key import require_write_key
 from tastemaker.core.event_rules import EventRules
 from tastemaker.core.ids import EventId
 from tastemaker.core.interaction import Interaction
+from tastemaker.core.slate_answers import feedback_of
 from tastemaker.core.topics import InteractionHappened
 
 router = APIRouter(prefix=PREFIX, tags=["interactions"])

@@ -22,11 +22,11 @@ from tastemaker.api.own_answers import (
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import Services, UsedServices
-from tastemaker.api.slate_feedback import dismissed, said_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Reader, Writer
 from tastemaker.core.ids import Id, ItemId, SessionId, UserId
 from tastemaker.core.marks import MarkChange
+from tastemaker.core.slate_answers import dismissed, said_of
 
 router = APIRouter(prefix=PREFIX, tags=["me"])
 

@@ -7,11 +7,11 @@ from tastemaker.api.known_item import known_item
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
-from tastemaker.api.slate_feedback import event_id_of
 from tastemaker.api.storefront import UsedStorefront
 from tastemaker.api.visitor import Writer
 from tastemaker.core.ids import Id, SessionId
 from tastemaker.core.interaction import Action, Interaction
+from tastemaker.core.slate_answers import event_id_of
 from tastemaker.core.slate_record import SlateFeedback
 
 router = APIRouter(prefix=PREFIX, tags=["me"])

@@ -42,6 +42,16 @@ _AFTER = (
     .order_by(_COLUMNS.row)
     .limit(bindparam("limit"))
 )
+_NAMING_SLATES = (
+    select(interactions)
+    .where(
+        _COLUMNS.row > bindparam("row"),
+        _COLUMNS.row <= bindparam("last_row"),
+        _COLUMNS.session_id.is_not(None),
+    )
+    .order_by(_COLUMNS.row)
+    .limit(bindparam("limit"))
+)
 _FRAME_SCHEMA = {
     "user_id": pl.String,
     "item_id": pl.String,
@@ -103,6 +113,14 @@ class InteractionLog:
                 return
             yield _frame(found)
             row = found[-1].row
+
+    def naming_slates(self, row: int, last_row: int, limit: int) -> list[tuple[int, Interaction]]:
+        """The first events after a row number and up to another that answer a slate, each with its
+        own number."""
+        asked = {"row": row, "last_row": last_row, "limit": limit}
+        with translated(self._where), self._reader.connect() as connection:
+            found = connection.execute(_NAMING_SLATES, asked).all()
+        return [(one.row, interaction_of(one)) for one in found]
 
     def revision(self, user_id: UserId) -> int:
         """Another one whenever an event of the user has come or gone; 0 where there is none."""

@@ -17,7 +17,8 @@ from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.observe.role_server import RoleServer
 from tastemaker.observe.state_metrics import ModelMetrics, StateMetrics
-from tastemaker.ports import Bus, Slates
+from tastemaker.ports import Bus, SlateLog, Slates
+from tastemaker.roles.answer_keeper import AnsweredUpTo, AnswerKeeper
 from tastemaker.roles.consume import Consumer
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
@@ -96,7 +97,10 @@ def open_roles(
             "refresher": lambda: _refresher(
                 settings, bus, slates, interactions, genres, clock, metrics
             ),
-            "recorder": lambda: [_recorder(settings, bus, interactions, clock, metrics)],
+            "recorder": lambda: [
+                _recorder(settings, bus, interactions, clock, metrics),
+                _answer_keeper(settings, interactions, slate_log),
+            ],
             "scheduler": lambda: [
                 scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
             ],
@@ -154,6 +158,13 @@ def _recorder(
     max_rating = settings.feedback.weights.max_rating
     recorder = Recorder(interactions, bus, variants, clock, max_rating)
     return _consumer(settings, bus, "recorder", recorder, metrics)
+
+
+def _answer_keeper(
+    settings: Settings, interactions: InteractionLog, slate_log: SlateLog
+) -> Running:
+    place = AnsweredUpTo(settings.home / "answers.json")
+    return AnswerKeeper(interactions, slate_log, place, settings.feedback.weights.max_rating)
 
 
 def _refresher(

@@ -20,6 +20,7 @@ from tastemaker.core.slate_record import AnsweredSlate, ShownSlate
 from tastemaker.observe.experiments.experiment_config import ExperimentConfig
 from tastemaker.observe.slate_writer import SlateWriter, SlateWritingConfig
 from tastemaker.recommend.pipeline import Recommender
+from tastemaker.roles.answer_keeper import AnsweredUpTo, AnswerKeeper
 from tests.unit.api.shop import NOW, open_shop
 from tests.unit.api.storefront import PASSWORD, Browser
 
@@ -236,6 +237,23 @@ def test_what_an_account_says_of_a_slate_answers_it(browser: Browser, services: 
     )
     events = services.interactions.of_user(account["user_id"], 10)
     assert {event.session_id for event in events} == {session}
+
+
+def test_what_an_account_said_is_no_second_answer_when_it_is_read_from_its_events(
+    browser: Browser, services: Services, tmp_path: Path
+) -> None:
+    browser.register("Ann")
+    slate = browser.get("/me/recommendations")
+    session, (good, bad, opened, *_) = slate["session_id"], item_ids(slate)
+    browser.save(good, rating=4.5, on_watchlist=True, session_id=session)
+    browser.save(good, on_watchlist=False, session_id=session)
+    browser.send("POST", "/me/dismissed", {"item_id": bad, "session_id": session})
+    browser.send("POST", "/me/opened", {"item_id": opened, "session_id": session})
+    answered = found(services, slate).feedback
+    assert len(answered) == 4
+    place = AnsweredUpTo(tmp_path / "answers.json")
+    AnswerKeeper(services.interactions, services.slate_log, place, max_rating=5.0).look()
+    assert found(services, slate).feedback == answered
 
 
 def test_opening_a_film_of_a_slate_is_a_view_and_answers_it_once(

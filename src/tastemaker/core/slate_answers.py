@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from tastemaker.core.account import USER_ID_PREFIX
 from tastemaker.core.ids import EventId, ItemId, SessionId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.marks import MarkChange
@@ -15,18 +16,20 @@ _MAX_STARS = 5.0
 
 
 def feedback_of(events: Iterable[Interaction], max_rating: float) -> list[SlateFeedback]:
-    """Of the events that name a slate."""
-    return [
-        SlateFeedback(
-            event.event_id,
-            event.session_id,
-            event.item_id,
-            answer_of(event.action, event.value, max_rating),
-            event.at,
-        )
-        for event in events
-        if event.session_id is not None
-    ]
+    """Of the events that name a slate. Those of an account are known by what is said, as
+    `said_of` knows them."""
+    found: list[SlateFeedback] = []
+    for event in events:
+        session_id, item_id = event.session_id, event.item_id
+        if session_id is None:
+            continue
+        if not event.user_id.startswith(USER_ID_PREFIX):
+            action = answer_of(event.action, event.value, max_rating)
+            found.append(SlateFeedback(event.event_id, session_id, item_id, action, event.at))
+        elif event.action is not Action.UNBOOKMARK:
+            action = answer_of(event.action, event.value, _MAX_STARS)
+            found.append(_feedback(session_id, item_id, action, event.at))
+    return found
 
 
 def answer_of(action: Action, value: float | None, max_rating: float) -> Action:
