@@ -26,6 +26,10 @@ from tastemaker.core.slate_record import SlateFeedback
 
 router = APIRouter(prefix=PREFIX, tags=["interactions"])
 
+_N_LOOKS = 4
+_LOOK_AGAIN_S = 0.15
+"""Together longer than `slate_writing.write_every_s` as it is set where nobody has changed it."""
+
 _ACTIONS = {
     "like": Action.LIKE,
     "dislike": Action.DISLIKE,
@@ -78,7 +82,7 @@ async def answer(
 ) -> JsonAnswer:
     wanted = parsed(FeedbackRequest, await read_json(request))
     session = SessionId(session_id)
-    user_id = await run_in_threadpool(_user_of, services, session, wanted.item_id)
+    user_id = await _user_of(services, session, wanted.item_id)
     item_id, action = ItemId(wanted.item_id), _ACTIONS[wanted.action]
     event_id = wanted.event_id or event_id_of(session, item_id, action)
     is_new = True
@@ -105,19 +109,22 @@ async def answer(
     )
 
 
-def _user_of(services: Services, session_id: SessionId, item_id: str) -> UserId:
-    """Raises NotFound (no such slate) and InvalidFields (it does not show the item)."""
-    page = find_page(services, session_id, item_id)
+async def _user_of(services: Services, session_id: SessionId, item_id: str) -> UserId:
+    """Raises NotFound (no such slate) and InvalidFields (it does not show the item), after it has
+    waited for what another server shows to be in the log."""
+    for n_before in range(_N_LOOKS):
+        await asyncio.sleep(_LOOK_AGAIN_S if n_before else 0.0)
+        page = await run_in_threadpool(find_page, services, session_id, item_id)
+        if page is not None and item_id in page.shown.item_ids:
+            return page.shown.user_id
     if page is None:
         raise NotFound(
             f"No slate of session '{session_id}'",
             where="session_id",
             next_step="Name the session_id of a slate of recommendations; old ones are forgotten.",
         )
-    if item_id not in page.shown.item_ids:
-        reason = "The slate of this session does not show the item"
-        raise InvalidFields([FieldProblem(field="body.item_id", reason=reason)])
-    return page.shown.user_id
+    reason = "The slate of this session does not show the item"
+    raise InvalidFields([FieldProblem(field="body.item_id", reason=reason)])
 
 
 async def _counted(services: Services, event: Event, *, takes_accounts: bool) -> bool:

@@ -1,6 +1,6 @@
 """What is shown is noted, and answers to it are counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -14,11 +14,12 @@ from tastemaker.api.api_config import ApiConfig
 from tastemaker.api.app import create_app
 from tastemaker.api.services import Services
 from tastemaker.core.errors import SlateLogUnavailable
-from tastemaker.core.ids import SessionId, UserId
+from tastemaker.core.ids import ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate
 from tastemaker.observe.experiments.experiment_config import ExperimentConfig
 from tastemaker.observe.slate_writer import SlateWriter, SlateWritingConfig
+from tastemaker.ports import SlateLog
 from tastemaker.recommend.pipeline import Recommender
 from tastemaker.roles.answer_keeper import AnsweredUpTo, AnswerKeeper
 from tests.unit.api.shop import NOW, open_shop
@@ -201,6 +202,38 @@ def test_what_answers_no_slate_is_refused_and_says_why(
     assert client.post("/api/v1" + path, content="{}").status_code == 415
     assert services.interactions.count() == 0
     assert found(services, slate).feedback == ()
+
+
+class _Elsewhere:
+    """A log into which another server writes what it shows, a moment after it was looked for."""
+
+    def __init__(self, slate_log: SlateLog, shown: Sequence[ShownSlate]) -> None:
+        self.record = slate_log.record
+        self._log = slate_log
+        self._shown = iter(shown)
+
+    def find(self, session_id: SessionId) -> AnsweredSlate | None:
+        found = self._log.find(session_id)
+        for shown in self._shown:
+            self._log.record([shown], [])
+            break
+        return found
+
+
+def test_a_slate_that_another_server_shows_can_be_answered_at_once(services: Services) -> None:
+    items, second = (ItemId("1"), ItemId("2")), (ItemId("3"),)
+    session = SessionId("theirs")
+    shown = ShownSlate(session, UserId("ann"), None, "ease", "v1", "model", items, NOW)
+    following = replace(shown, session_id=SessionId("theirs~2"), item_ids=second)
+    log: Any = _Elsewhere(services.slate_log, [shown, following])
+    writer = SlateWriter(log, SlateWritingConfig(), monotonic)
+    here = replace(services, slates=writer, slate_log=log)
+    with TestClient(create_app(here, ApiConfig())) as client:
+        for item_id in ("2", "3"):
+            answer = post(client, "/feedback/theirs", {"item_id": item_id, "action": "like"})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["user_id"] == "ann"
+    writer.close()
 
 
 def test_with_a_key_configured_an_answer_needs_it(services: Services) -> None:
