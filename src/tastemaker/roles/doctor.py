@@ -112,6 +112,22 @@ def experiments(untrained: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
         )
 
 
+def events_in_redis(careless: Sequence[str]) -> Iterator[Finding]:
+    """Where events are accepted by a bus in Redis. careless: settings by which it may lose them."""
+    if careless:
+        yield Finding(
+            Health.WARNING,
+            f"Events are accepted by a bus in Redis that may lose them: {', '.join(careless)}.",
+            "Set appendonly yes, appendfsync always and maxmemory-policy noeviction there, or "
+            'interactions.through = "database" here.',
+        )
+    else:
+        yield Finding(
+            Health.GOOD,
+            "Events are accepted by a bus in Redis that keeps them, as long as nobody empties it.",
+        )
+
+
 def answers(recommender: Recommender, people: People, user_id: UserId | None) -> Iterator[Finding]:
     """Asks for a known user and for a new one, as the server does."""
     untrained = recommender.default_variant not in recommender.variants

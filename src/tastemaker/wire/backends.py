@@ -1,6 +1,6 @@
 """Which adapter stands behind each port, by the URL in the configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tastemaker.ports import Blobs, Bus, SlateLog, Slates
 from tastemaker.store.engine import StoreConfig, limit_silence, open_engine
 from tastemaker.store.migrate import migrate
 
+_REDIS = ("redis", "rediss")
 _MAX_SET_ASIDE_BYTES = 16 * 2**20
 """More than other topics take of themselves: a message is set aside with what is told of it."""
 
@@ -47,7 +48,7 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
                 topic_settings=_topic_settings(config),
             )
             return KafkaBus(url, clock, limits)
-        case "redis" | "rediss":
+        case scheme if scheme in _REDIS:
             with _vendor("redis", "bus.url"):
                 from tastemaker.adapters.bus.redis import RedisBus
             timeouts = {
@@ -56,6 +57,17 @@ def open_bus(config: BusConfig, home: Path, clock: Clock) -> Bus:
             }
             return RedisBus(url, **timeouts)
     raise _unknown("bus.url", "sqlite:///FILE", "kafka://HOST:PORT", "redis://HOST:PORT")
+
+
+def careless_redis(config: BusConfig) -> Sequence[str] | None:
+    """Settings by which the bus may lose messages; None where it is not in Redis. Raises
+    BusUnavailable."""
+    url = _text(config.url) or ""
+    if _scheme(url) not in _REDIS:
+        return None
+    with _vendor("redis", "bus.url"):
+        from tastemaker.adapters.bus.redis_keeping import careless_settings
+    return careless_settings(url, config.timeout_s)
 
 
 def _topic_settings(config: BusConfig) -> dict[str, dict[str, str]]:
@@ -113,7 +125,7 @@ def open_slates(
                 from tastemaker.adapters.slates.mongo import MongoSlates
             with closing(MongoSlates(url, clock, config.ttl_s, config.timeout_s)) as in_mongo:
                 yield in_mongo
-        case "redis" | "rediss":
+        case scheme if scheme in _REDIS:
             with _vendor("redis", "slates.url"):
                 from tastemaker.adapters.slates.redis import RedisSlates
             with closing(RedisSlates(url, clock, config.ttl_s, config.timeout_s)) as in_redis:

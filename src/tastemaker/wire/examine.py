@@ -8,6 +8,7 @@ from tastemaker.core.ids import UserId
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.roles import doctor
 from tastemaker.train.run import Training
+from tastemaker.wire.backends import careless_redis
 from tastemaker.wire.experiments import untrained
 from tastemaker.wire.learning import training_plan
 from tastemaker.wire.people import open_people
@@ -27,9 +28,17 @@ def examine(settings: Settings) -> list[doctor.Finding]:
         *doctor.try_out(partial(doctor.disk, settings.home)),
         *doctor.try_out(lambda: doctor.data(dataset_store(settings).current())),
     ]
+    if settings.interactions.through == "bus":
+        findings += doctor.try_out(lambda: _examine_bus(settings))
     if settings.home.is_dir():
         findings += doctor.try_out(lambda: _examine_models(settings))
     return findings
+
+
+def _examine_bus(settings: Settings) -> Iterator[doctor.Finding]:
+    careless = careless_redis(settings.bus)
+    if careless is not None:
+        yield from doctor.events_in_redis(careless)
 
 
 def _examine_models(settings: Settings) -> Iterator[doctor.Finding]:
