@@ -18,13 +18,17 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-_ANSWERED = 200
+_AGAIN = (408, 425, 429)
+"""Statuses of the client's side after which the same request may be answered."""
+
+_OF_SLATE = {"items", "source", "model", "session_id"}
 _TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """slate: None where the server gave none after all tries. took_s: of the try that counted."""
+    """slate: None where the server gave none after all tries, or has none for this request.
+    took_s: of the try that counted."""
 
     user_id: str
     slate: dict[str, Any] | None
@@ -98,13 +102,26 @@ async def _ask(
                 n_tried += 1
                 started_s = stopwatch()
                 path = f"/api/v1/recommendations/{quote(user_id, safe='')}"
-                answer = await client.get(path, params=params)
-                if answer.status_code != _ANSWERED:
-                    raise _NoSlate(answer.status_code)
-                return Answer(user_id, answer.json(), stopwatch() - started_s, n_tried)
+                slate = _slate_of(await client.get(path, params=params))
+                return Answer(user_id, slate, stopwatch() - started_s, n_tried)
     except RetryError:
         pass
     return Answer(user_id, None, stopwatch() - started_s, n_tried)
+
+
+def _slate_of(answer: httpx2.Response) -> dict[str, Any] | None:
+    """None where another try would meet the same. Raises _NoSlate where it is worth one."""
+    if answer.is_client_error and answer.status_code not in _AGAIN:
+        return None
+    if not answer.is_success:
+        raise _NoSlate(answer.status_code)
+    try:
+        slate: Any = answer.json()
+    except ValueError as error:
+        raise _NoSlate("no JSON") from error
+    if not isinstance(slate, dict) or _OF_SLATE - slate.keys():
+        raise _NoSlate("no slate")
+    return slate
 
 
 def tally(answers: Sequence[Answer], seconds: float) -> Tally:

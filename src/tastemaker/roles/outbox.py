@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import structlog
 
 from tastemaker.core import trace
-from tastemaker.core.errors import StoreBusy
+from tastemaker.core.errors import BusUnavailable, EnvironmentProblem, StoreBusy
 from tastemaker.core.message import Message
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus
@@ -30,6 +30,8 @@ class Outbox:
         """on_lost: takes how many messages nobody waited for did not go out."""
         self._bus = bus
         self._on_lost = on_lost
+        self._is_closing = False
+        self._is_given_up = False
         self._writer: GroupCommit[Addressed, None] = GroupCommit(self._publish, config)
 
     def send(self, topic: Topic, messages: Sequence[Message]) -> "Future[None]":
@@ -47,7 +49,9 @@ class Outbox:
         return self._writer.n_waiting()
 
     def close(self) -> None:
-        """Send what waits, then stop."""
+        """Send what waits, then stop. Once the bus is found away, what waits still is given up:
+        nobody was told that it is durable."""
+        self._is_closing = True
         self._writer.close()
 
     def _noted(self, done: "Future[None]", messages: Sequence[Message]) -> None:
@@ -64,10 +68,16 @@ class Outbox:
             log.warning("messages not sent", n_messages=len(messages), why=str(error))
 
     def _publish(self, groups: Sequence[Sequence[Addressed]]) -> list[None]:
+        if self._is_given_up:
+            raise BusUnavailable("The bus was away when this server ended")
         by_topic: defaultdict[Topic, list[Message]] = defaultdict(list)
         for group in groups:
             for topic, message in group:
                 by_topic[topic].append(message)
-        for topic, messages in by_topic.items():
-            self._bus.publish(topic, messages)
+        try:
+            for topic, messages in by_topic.items():
+                self._bus.publish(topic, messages)
+        except EnvironmentProblem:
+            self._is_given_up = self._is_closing
+            raise
         return [None] * len(groups)
