@@ -174,8 +174,8 @@ class SlateLog(Protocol):
         """Shown in [since, until), in the order of time. experiment: None for all slates."""
         ...
 
-    def count(self) -> int:
-        """Slates recorded."""
+    def kept(self) -> Kept:
+        """Slates recorded, and the bytes of them and of the answers to them."""
         ...
 
     def prune(self, before: datetime) -> None:

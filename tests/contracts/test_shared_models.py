@@ -129,7 +129,7 @@ def test_a_message_brings_the_newest_and_waits_while_another_process_writes(
     bus = SqliteBus(tmp_path / "bus.db", system_clock)
     told = [ModelUpdated(version=version).message(version) for version in (NEW, OLD, "gone")]
     bus.publish(Topic.MODEL_UPDATED, told[:2])
-    fetcher = ModelFetcher(SharedModels(blobs, here.folder, 3), "gateway-a")
+    fetcher = ModelFetcher(SharedModels(blobs, here.folder, 3), "models-of-a")
     reader = bus.subscribe(fetcher.topics, fetcher.group)
     deliveries = [one for _ in told[:2] for one in reader.poll(1, timeout_s=30.0)]
     with here.locked(), pytest.raises(EnvironmentProblem):

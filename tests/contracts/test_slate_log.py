@@ -16,6 +16,7 @@ from tastemaker.adapters.slate_log.sql import SqlSlateLog
 from tastemaker.core.errors import SlateLogUnavailable
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
+from tastemaker.core.kept import Kept
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.ports import SlateLog
 from tastemaker.store.engine import StoreConfig, open_engine
@@ -133,7 +134,7 @@ def test_the_same_slate_and_the_same_event_again_change_nothing(log: SlateLog) -
     log.record([shown(3), shown(3)], [feedback("e3", "s3"), feedback("e3", "s3")])
     assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), (feedback("e1"),))
     assert log.find(SessionId("s3")) == AnsweredSlate(shown(3), (feedback("e3", "s3"),))
-    assert log.count() == 2
+    assert log.kept().n == 2
 
 
 def test_feedback_may_come_before_its_slate(log: SlateLog) -> None:
@@ -158,7 +159,7 @@ def test_slates_are_read_in_the_order_of_time_however_many(log: SlateLog) -> Non
     read = everything(log)
     assert [slate.shown for slate in read] == slates
     assert [slate.shown.session_id for slate in read if slate.feedback] == ["s7", "s900"]
-    assert log.count() == 1_201
+    assert log.kept().n == 1_201
 
 
 def test_slates_of_one_moment_are_all_read(log: SlateLog) -> None:
@@ -212,10 +213,22 @@ def test_a_user_is_forgotten_with_the_answers(log: SlateLog) -> None:
     assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), ())
 
 
+def test_what_is_kept_is_told_with_about_its_size(log: SlateLog) -> None:
+    assert log.kept() == Kept(0, 0)
+    long = tuple(ItemId(f"item-{number:06}") for number in range(200))
+    log.record([replace(shown(number), item_ids=long) for number in range(150)], [])
+    slates = log.kept()
+    assert slates.n == 150
+    assert 150 * 2_000 < slates.n_bytes < 150 * 10_000
+    log.record([], [feedback(f"e{number}", f"s{number}") for number in range(150)])
+    assert log.kept().n == 150
+    assert slates.n_bytes < log.kept().n_bytes < slates.n_bytes + 150 * 1_000
+
+
 def test_nothing_to_record_is_no_error(log: SlateLog) -> None:
     log.record([], [])
     log.prune(END)
-    assert log.count() == 0
+    assert log.kept().n == 0
 
 
 def test_many_writers_at_once_lose_nothing(log: SlateLog) -> None:
@@ -229,7 +242,7 @@ def test_many_writers_at_once_lose_nothing(log: SlateLog) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    assert log.count() == 81
+    assert log.kept().n == 81
     assert sum(len(slate.feedback) for slate in everything(log)) == 80
 
 

@@ -17,10 +17,10 @@ class ModelFetcher:
 
     topics = (Topic.MODEL_UPDATED,)
 
-    def __init__(self, shared: SharedModels, reader: str) -> None:
-        """reader: its name, of which no other process has one: each reads every message."""
+    def __init__(self, shared: SharedModels, group: str) -> None:
+        """group: of this process alone: each reads every message."""
         self._shared = shared
-        self.group = f"models-of-{reader}"
+        self.group = group
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """The newest alone. Raises EnvironmentProblem, after which it is tried again."""

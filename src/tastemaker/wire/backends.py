@@ -177,15 +177,21 @@ def open_blobs(config: BlobsConfig, home: Path) -> Blobs:
     """Raises ConfigInvalid for a URL of an unknown kind, BlobsUnavailable."""
     from tastemaker.adapters.blobs import OpendalBlobs
 
+    folder = blobs_folder(config, home)
+    if folder is not None:
+        return OpendalBlobs.in_folder(folder)
+    url = _text(config.url) or ""
+    if _scheme(url) == "s3":
+        return OpendalBlobs.in_s3(url, config.timeout_s)
+    raise _unknown("blobs.url", "file:///FOLDER", "s3://BUCKET/PREFIX?endpoint=URL")
+
+
+def blobs_folder(config: BlobsConfig, home: Path) -> Path | None:
+    """None where a server keeps them."""
     url = _text(config.url)
     if url is None:
-        return OpendalBlobs.in_folder(home.absolute() / "blobs")
-    match _scheme(url):
-        case "file":
-            return OpendalBlobs.in_folder(Path(url.removeprefix("file://")).absolute())
-        case "s3":
-            return OpendalBlobs.in_s3(url, config.timeout_s)
-    raise _unknown("blobs.url", "file:///FOLDER", "s3://BUCKET/PREFIX?endpoint=URL")
+        return home.absolute() / "blobs"
+    return Path(url.removeprefix("file://")).absolute() if _scheme(url) == "file" else None
 
 
 @contextmanager

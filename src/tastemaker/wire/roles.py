@@ -30,11 +30,12 @@ from tastemaker.train.model_store import ModelStore
 from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
 from tastemaker.wire.learning import train_beside
+from tastemaker.wire.opened import Opened
 from tastemaker.wire.places import database_engine, model_store
 from tastemaker.wire.scheduling import scheduler
-from tastemaker.wire.sharing import models_fetched, shared_models
+from tastemaker.wire.sharing import models_fetched, models_group, shared_models
 from tastemaker.wire.slate_maker import SlateMaker
-from tastemaker.wire.watching import Opened, watching
+from tastemaker.wire.watching import watching
 
 ROLES = ("trainer", "refresher", "recorder", "scheduler")
 """All but the gateway, which answers over HTTP."""
@@ -105,13 +106,15 @@ def open_roles(
                 scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
             ],
         }
+        models_told = None
         if "refresher" in names:
             open_until_end.enter_context(models_fetched(settings, "refresher"))
+            models_told = models_group(settings, "refresher")
         loops = [running for name in names for running in made[name]()]
         watch = open_until_end.enter_context(
             watching(
                 settings,
-                Opened(engine, interactions, bus, slates, slate_log),
+                Opened(engine, interactions, bus, slates, slate_log, models_told),
                 StateMetrics(registry),
                 model=ModelMetrics(registry),
                 measures="scheduler" in names,

@@ -47,6 +47,7 @@ from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
 from tastemaker.wire.backends import keeps_slates_in_file, open_bus, open_slate_log, open_slates
 from tastemaker.wire.experiments import say_untrained
+from tastemaker.wire.opened import Opened
 from tastemaker.wire.people import open_people
 from tastemaker.wire.places import (
     catalogue_file,
@@ -57,8 +58,8 @@ from tastemaker.wire.places import (
 )
 from tastemaker.wire.recommender import open_checked, open_recommender
 from tastemaker.wire.roles import retrain_states
-from tastemaker.wire.sharing import models_fetched
-from tastemaker.wire.watching import Opened, watching
+from tastemaker.wire.sharing import models_fetched, models_group
+from tastemaker.wire.watching import watching
 
 _HELD_BYTES = 64 * 2**20
 _HELD_S = 5.0
@@ -128,7 +129,14 @@ def _services(
     state.queue("events", log.n_waiting)
     state.queue("outbox", outbox.n_waiting)
     state.queue("slate_log", slates.n_waiting)
-    opened = Opened(engine, log, bus, None if stored is None else stored.slates, slate_log)
+    opened = Opened(
+        engine,
+        log,
+        bus,
+        None if stored is None else stored.slates,
+        slate_log,
+        models_group(settings, "gateway"),
+    )
     watch = open_until_end.enter_context(
         watching(settings, opened, state, model=None, measures=False)
     )

@@ -28,11 +28,20 @@ def shared_models(settings: Settings) -> SharedModels | None:
     return SharedModels(blobs, model_store(settings).folder, settings.train.keep_versions)
 
 
+def models_group(settings: Settings, role: str) -> str | None:
+    """Of the one process of this role in this home, so that each is told of every model; None
+    where every machine trains for itself."""
+    if not settings.blobs.share_models:
+        return None
+    home = hashlib.blake2b(str(settings.home.absolute()).encode(), digest_size=4).hexdigest()
+    return f"models-of-{role}-{socket.gethostname()}-{home}"
+
+
 @contextmanager
 def models_fetched(settings: Settings, role: str) -> Iterator[None]:
     """The newest before the block, and each newer one in it. role: of this process."""
-    shared = shared_models(settings)
-    if shared is None:
+    shared, group = shared_models(settings), models_group(settings, role)
+    if shared is None or group is None:
         yield
         return
     try:
@@ -40,8 +49,7 @@ def models_fetched(settings: Settings, role: str) -> Iterator[None]:
     except TastemakerError as error:
         # What is here serves; where nothing is, that is said by who looks for it.
         log.error("no models fetched", why=str(error))
-    home = hashlib.blake2b(str(settings.home.absolute()).encode(), digest_size=4).hexdigest()
-    fetcher = ModelFetcher(shared, f"{role}-{socket.gethostname()}-{home}")
+    fetcher = ModelFetcher(shared, group)
     with closing(open_bus(settings.bus, settings.home, system_clock)) as bus:
         consumer = Consumer(bus, fetcher.topics, fetcher.group, fetcher.handle, settings.consume)
         thread = threading.Thread(target=consumer.run, name="model-fetcher", daemon=True)

@@ -11,6 +11,7 @@ import pytest
 from tastemaker.core.errors import RequestInvalid, SlateLogUnavailable
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
+from tastemaker.core.kept import Kept
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.observe.slate_writer import SlateWriter, SlateWritingConfig
 
@@ -51,8 +52,8 @@ class Log:
     ) -> Iterator[AnsweredSlate]:
         raise NotImplementedError
 
-    def count(self) -> int:
-        return len(self.shown)
+    def kept(self) -> Kept:
+        raise NotImplementedError
 
     def prune(self, before: datetime) -> None:
         raise NotImplementedError

@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 
+from tastemaker.adapters.bus.redis_groups import drop_deserted
 from tastemaker.adapters.bus.redis_streams import entry_of, stream_of, streams
 from tastemaker.adapters.bus.redis_subscription import RedisSubscription
 from tastemaker.adapters.redis_client import address, connect, redis_errors
@@ -19,6 +20,8 @@ from tastemaker.core.message import Message
 from tastemaker.store.instants import to_us
 
 _N_AT_ONCE = 1_000
+_DESERTED_SESSIONS = 10
+"""A group is not deserted before, however little is kept."""
 
 
 class RedisBus:
@@ -28,6 +31,7 @@ class RedisBus:
         self._redis: redis.Redis = connect(url, timeout_s)
         self._where = address(self._redis)
         self._session_timeout_s = session_timeout_s
+        self._deserted_ms = int(_DESERTED_SESSIONS * session_timeout_s * 1000)
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
         with self._errors():
@@ -56,9 +60,12 @@ class RedisBus:
         return Kept(sum(found[::2]), sum(n_bytes or 0 for n_bytes in found[1::2]))
 
     def prune(self, topic: str, before: datetime, read_by: str | None = None) -> None:
-        """By the clock of the server, which numbers messages by the millisecond."""
-        first_kept = (to_us(before) // 1000, 0)
+        """By the clock of the server, which numbers messages by the millisecond. Groups that
+        nobody has read by since go too."""
+        before_ms = to_us(before) // 1000
+        first_kept = (before_ms, 0)
         with self._errors():
+            drop_deserted(self._redis, topic, before_ms, self._deserted_ms)
             for name in streams(topic):
                 kept = first_kept
                 if read_by is not None:

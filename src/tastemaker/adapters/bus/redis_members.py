@@ -46,6 +46,11 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 """
 
 
+def keys_of(group: str) -> list[str]:
+    """When each member was seen last, its topics, and who owns which place."""
+    return [f"bus-{what}:{group}" for what in ("seen", "topics", "owners")]
+
+
 class RedisMembership:
     """One member of one group; a thread says that it lives while its reader is at work."""
 
@@ -53,7 +58,7 @@ class RedisMembership:
         self, client: "redis.Redis", topics: Sequence[str], group: str, session_timeout_s: float
     ) -> None:
         self._topics = json.dumps(list(topics))
-        self._keys = [f"bus-{what}:{group}" for what in ("seen", "topics", "owners")]
+        self._keys = keys_of(group)
         self._session_ms = int(session_timeout_s * 1000)
         self._beat = client.register_script(_BEAT)
         self._exchange = client.register_script(_EXCHANGE)

@@ -13,6 +13,7 @@ from tastemaker.adapters.mongo_client import Document, address, connect, databas
 from tastemaker.core.errors import SlateLogUnavailable
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
+from tastemaker.core.kept import Kept
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.store.instants import from_us, to_us
 
@@ -67,9 +68,13 @@ class MongoSlateLog:
                 {"at_us": at_us, "_id": {"$gt": session_id}},
             ]
 
-    def count(self) -> int:
+    def kept(self) -> Kept:
         with self._errors():
-            return self._shown.count_documents({})
+            n = self._shown.count_documents({})
+            told = [
+                one.database.command("collStats", one.name) for one in (self._shown, self._feedback)
+            ]
+        return Kept(n, sum(int(one["size"]) for one in told))
 
     def prune(self, before: datetime) -> None:
         """The server does so itself by its index; this does it for another moment."""

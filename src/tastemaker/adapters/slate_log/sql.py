@@ -4,13 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    String,
+    Table,
+    and_,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from tastemaker.core.errors import SlateLogUnavailable, StoreUnavailable
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action
+from tastemaker.core.kept import Kept
 from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, SlateFeedback
 from tastemaker.store.database import Database
 from tastemaker.store.instants import from_us, to_us
@@ -19,6 +34,8 @@ from tastemaker.store.slate_tables import shown_slates, slate_feedback
 _SLATES_A_READ = 500
 _SLATES_A_DELETE = 500
 """Few enough that a writer waits for one only shortly."""
+
+_N_WEIGHED = 100
 
 _SHOWN = shown_slates.c
 _FEEDBACK = slate_feedback.c
@@ -68,9 +85,10 @@ class SqlSlateLog:
                 _SHOWN.at_us > at_us, and_(_SHOWN.at_us == at_us, _SHOWN.session_id > session_id)
             )
 
-    def count(self) -> int:
+    def kept(self) -> Kept:
         with self._reading() as connection:
-            return connection.execute(select(func.count()).select_from(shown_slates)).scalar_one()
+            shown, answers = (_kept(connection, one) for one in (shown_slates, slate_feedback))
+        return Kept(shown.n, shown.n_bytes + answers.n_bytes)
 
     def prune(self, before: datetime) -> None:
         """In many short transactions, so that nobody who writes has to wait for all of it."""
@@ -134,6 +152,15 @@ def _answered(connection: Connection, rows: Sequence[Row[Any]]) -> list[Answered
     for row in connection.execute(wanted) if rows else ():
         feedback[row.session_id].append(_feedback_of(row))
     return [AnsweredSlate(_shown_of(row), tuple(feedback[row.session_id])) for row in rows]
+
+
+def _kept(connection: Connection, table: Table) -> Kept:
+    """The newest rows stand for all."""
+    n = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    newest = select(table).order_by(table.c.at_us.desc()).limit(_N_WEIGHED).subquery()
+    lengths = [func.coalesce(func.length(cast(one, String)), 0) for one in newest.columns]
+    mean = connection.execute(select(func.avg(reduce(add, lengths)))).scalar_one()
+    return Kept(n, round(n * float(mean or 0)))
 
 
 def _row_of_shown(shown: ShownSlate) -> dict[str, object]:
