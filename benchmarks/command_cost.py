@@ -27,7 +27,7 @@ def command(home: Path, *arguments: str) -> list[str]:
 def only(variant: str) -> dict[str, str]:
     """Settings under which every other variant is the popular one, which costs nothing."""
     cheap = {
-        f"TASTEMAKER__VARIANTS__{name.upper()}": '{"models": ["popular"]}'
+        f"TASTEMAKER__VARIANTS__{name.upper()}": '{"models": ["popular"], "ranking": false}'
         for name in DEFAULT_VARIANTS
         if name != variant
     }

@@ -158,7 +158,8 @@ def served(home: Path, data: str) -> Iterator[str]:
     home.mkdir()
     (home / "tastemaker.toml").write_text(
         "".join(
-            f'[variants.{name}]\nmodels = ["{"popular" if name == "popular" else "transitions"}"]\n'
+            f"[variants.{name}]\nranking = false\n"
+            f'models = ["{"popular" if name == "popular" else "transitions"}"]\n'
             for name in DEFAULT_VARIANTS
         )
     )

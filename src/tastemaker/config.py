@@ -35,15 +35,15 @@ from tastemaker.features.store import FeatureConfig
 from tastemaker.ingest.columns import ColumnMap, ItemColumnMap
 from tastemaker.ingest.limits import IngestConfig
 from tastemaker.ingest.table_file import FileFormat
-from tastemaker.models.ranker import RankerConfig
 from tastemaker.models.registry import MODELS
 from tastemaker.observe.experiments.experiment_config import ExperimentConfig, refuse_overlap
 from tastemaker.observe.role_server import RoleServerConfig
 from tastemaker.observe.slate_writer import SlateWritingConfig
 from tastemaker.observe.watch import WatchConfig
 from tastemaker.pictures.config import PicturesConfig
+from tastemaker.recommend.default_variants import DEFAULT_VARIANTS as DEFAULT_VARIANTS
+from tastemaker.recommend.default_variants import laid_onto_default
 from tastemaker.recommend.pipeline import RecommendConfig
-from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.roles.apart import EffortConfig
 from tastemaker.roles.consume import ConsumeConfig
@@ -55,25 +55,6 @@ from tastemaker.train.tracking import TrackingConfig
 
 CONFIG_FILE = Path("tastemaker.toml")
 _PREFIX = "TASTEMAKER__"
-
-LIGHT_RANKING = RankingConfig(
-    n_cuts=2, max_requests=20_000, n_folds=2, ranker=RankerConfig(n_trees=150)
-)
-
-DEFAULT_VARIANTS = {
-    "popular": VariantConfig(models=("popular",)),
-    "als": VariantConfig(models=("als",)),
-    "ials": VariantConfig(models=("ials",)),
-    "ease": VariantConfig(models=("ease",)),
-    "transitions": VariantConfig(models=("transitions",)),
-    "fusion": VariantConfig(models=("transitions", "ease", "ials")),
-    "similar": VariantConfig(
-        models=("transitions", "ials", "content"), weights={"ials": 0.4, "content": 0.2}
-    ),
-    "als_catboost": VariantConfig(models=("als",), ranking=LIGHT_RANKING),
-    "ials_catboost": VariantConfig(models=("ials",), ranking=LIGHT_RANKING),
-    "full": VariantConfig(models=("transitions", "ease", "near", "ials"), ranking=RankingConfig()),
-}
 
 ModelConfigs = create_model(  # type: ignore[call-overload]
     "ModelConfigs",
@@ -134,7 +115,8 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     @field_validator("variants", mode="before")
     @classmethod
     def _with_default_variants(cls, given: dict[str, Any]) -> dict[str, Any]:
-        return {**DEFAULT_VARIANTS, **given}
+        own = {name: laid_onto_default(name, variant) for name, variant in given.items()}
+        return {**DEFAULT_VARIANTS, **own}
 
     @field_validator("variants", mode="after")
     @classmethod

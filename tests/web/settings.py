@@ -15,7 +15,8 @@ max_registrations_an_address = 100000
 def write_settings(folder: Path, pictures: str = "") -> None:
     """Into the folder the server starts in. pictures: lines of that section."""
     variants = "".join(
-        f'[variants.{name}]\nmodels = ["{"popular" if name == "popular" else "transitions"}"]\n'
+        f"[variants.{name}]\nranking = false\n"
+        f'models = ["{"popular" if name == "popular" else "transitions"}"]\n'
         for name in DEFAULT_VARIANTS
     )
     (folder / "tastemaker.toml").write_text(f"{_SETTINGS}{pictures}\n{variants}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, PositiveFloat, model_validator
+from pydantic import BaseModel, Field, PositiveFloat, field_validator, model_validator
 
 from tastemaker.core.history import History
 from tastemaker.models.blas_threads import blas_threads, n_cores
@@ -29,8 +29,14 @@ class VariantConfig(BaseModel, frozen=True, extra="forbid"):
     quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
     rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
     weights: dict[str, PositiveFloat] = {}  # fusion: a model's say, by name; 1 where not given
-    ranking: RankingConfig | None = None  # a second stage; None: the first stage's own order
+    ranking: RankingConfig | None = None  # a second stage; false: the first stage's own order
     rerank: RerankConfig = RerankConfig()  # variety and newness of a slate; off by default
+
+    @field_validator("ranking", mode="before")
+    @classmethod
+    def _may_be_false(cls, given: object) -> object:
+        """TOML has no word for none."""
+        return None if given in (False, "false") else given
 
     @model_validator(mode="after")
     def _weighs_its_own_models(self) -> Self:
