@@ -110,6 +110,17 @@ def test_a_killed_training_leaves_the_served_model_and_no_rubbish(
         assert retrain(server)["phase"] == "done"
 
 
+def test_a_training_of_a_server_stands_back_once(home: Path, source: dict[str, str]) -> None:
+    a_little = {**source, "TASTEMAKER__TRAIN__BESIDE__NICENESS": "3"}
+    with running(home, **a_little) as server:
+        assert httpx2.post(f"{server.address}/api/v1/retrain").status_code == 202
+        training = until(lambda: training_beside(server.process.pid))
+        # Its first word: by then it has found its place.
+        until(lambda: "model left out" in (home.parent / "up.err").read_text())
+        assert os.getpriority(os.PRIO_PROCESS, training) == os.nice(0) + 3
+        assert len(os.sched_getaffinity(training)) == max(1, len(os.sched_getaffinity(0)) - 1)
+
+
 def test_a_damaged_version_is_refused_and_the_one_before_serves_on(
     home: Path, source: dict[str, str]
 ) -> None:
