@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from tastemaker.core.errors import ModelCorrupt, NotFound
@@ -67,15 +68,15 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
         configs: Mapping[str, BaseModel],
         rankers: Mapping[str, RankerRecord] | None = None,
     ) -> Self:
-        times = training.at_s if training.n_events else [0]
+        times = training.at_s if training.n_events else np.zeros(1, np.int64)
         return cls(
             format_version=FORMAT_VERSION,
             provenance=provenance,
             n_users=training.n_users,
             n_items=training.n_items,
             n_events=training.n_events,
-            first_at_s=int(min(times)),
-            last_at_s=int(max(times)),
+            first_at_s=int(times.min()),
+            last_at_s=int(times.max()),
             configs={name: config.model_dump(mode="json") for name, config in configs.items()},
             rankers=dict(rankers or {}),
         )

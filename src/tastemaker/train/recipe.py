@@ -1,6 +1,7 @@
 """Everything that decides the outcome of a training, so that it can be repeated exactly."""
 
 import hashlib
+import platform
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
+from threadpoolctl import threadpool_info
 
 import tastemaker
 from tastemaker.core.errors import ModelCorrupt
@@ -17,7 +19,7 @@ from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.jury import JuryConfig
 
 RECIPE = "recipe.json"
-LIBRARIES = ("numpy", "scipy", "numba", "irspack", "catboost")
+LIBRARIES = ("numpy", "scipy", "numba", "irspack", "catboost", "polars")
 """Another version of these may round differently."""
 
 
@@ -25,7 +27,8 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     """Beside the manifest, which has the models' configurations and the seed.
 
     n_live_rows: number of the last live event that was read. training_hash: of the arrays fitted
-    on. commit: of the checkout where it is one, else the version of the package.
+    on. commit: of the checkout where it is one, else the version of the package. machine: as
+    `machine` tells.
     """
 
     dataset: str
@@ -39,6 +42,7 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     n_threads: int
     commit: str
     libraries: dict[str, str]
+    machine: dict[str, str] = {}
 
 
 def read_recipe(folder: Path) -> Recipe:
@@ -91,6 +95,18 @@ def code_version() -> str:
 
 def library_versions() -> dict[str, str]:
     return {name: version(name) for name in LIBRARIES}
+
+
+def machine() -> dict[str, str]:
+    """What code is compiled for, and the kernels that the linear algebra has chosen: on others
+    sums round differently."""
+    from llvmlite.binding import get_host_cpu_name  # loaded where something is fitted anyway
+
+    kernels = {library.get("architecture") for library in threadpool_info()} - {None}
+    return {
+        "processor": f"{platform.machine()} {get_host_cpu_name()}",
+        "BLAS kernels": ", ".join(sorted(kernels)),
+    }
 
 
 def _git(folder: Path, *command: str) -> str:

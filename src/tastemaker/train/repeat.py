@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tastemaker.core.errors import Conflict
 from tastemaker.ingest.dataset_store import DatasetStore
+from tastemaker.models.blas_threads import n_cores
 from tastemaker.models.registry import MODELS
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.fit import fit_models
@@ -18,6 +19,7 @@ from tastemaker.train.recipe import (
     Recipe,
     code_version,
     library_versions,
+    machine,
     read_recipe,
     training_hash,
 )
@@ -86,11 +88,12 @@ def _compared(before: Path, after: Path) -> tuple[int, tuple[str, ...]]:
 
 
 def _changes(recipe: Recipe) -> Iterator[str]:
-    if recipe.commit != (now := code_version()):
-        yield f"code: {recipe.commit}, now {now}"
-    for name, now in library_versions().items():
-        if recipe.libraries[name] != now:
-            yield f"{name}: {recipe.libraries[name]}, now {now}"
+    before = {"code": recipe.commit, "cores": str(recipe.n_threads)}
+    before |= recipe.machine | recipe.libraries
+    today = {"code": code_version(), "cores": str(n_cores())} | machine() | library_versions()
+    for name, now in today.items():
+        if (then := before.get(name, "not recorded")) != now:
+            yield f"{name}: {then}, now {now}"
 
 
 def _files(folder: Path) -> set[str]:

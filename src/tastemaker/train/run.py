@@ -27,7 +27,13 @@ from tastemaker.train.gate import GateConfig, Verdict, judge
 from tastemaker.train.jury import JuryConfig
 from tastemaker.train.material import Material, gather
 from tastemaker.train.model_store import ModelStore, StoredVersion
-from tastemaker.train.recipe import Recipe, code_version, library_versions, training_hash
+from tastemaker.train.recipe import (
+    Recipe,
+    code_version,
+    library_versions,
+    machine,
+    training_hash,
+)
 from tastemaker.train.version_record import VersionRecord
 
 log = structlog.get_logger(__name__)
@@ -204,6 +210,7 @@ def _recipe(
         n_threads=n_cores(),
         commit=code_version(),
         libraries=library_versions(),
+        machine=machine(),
     )
 
 

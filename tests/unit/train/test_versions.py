@@ -7,8 +7,18 @@ import pytest
 from tastemaker.config import Settings
 from tastemaker.core.errors import ModelCorrupt, NotFound
 from tastemaker.train.model_store import ModelStore
+from tastemaker.train.recipe import RECIPE, Recipe
 from tastemaker.train.version_record import VersionState
-from tastemaker.wire import compare, prepare, promote, prune, roll_back, train, versions
+from tastemaker.wire import (
+    compare,
+    prepare,
+    promote,
+    prune,
+    repeat_version,
+    roll_back,
+    train,
+    versions,
+)
 from tests.unit.train.small_home import circles, home_with, settings_of, silent
 
 POPULAR_ONLY = {"default_variant": "popular"}
@@ -117,3 +127,23 @@ def test_two_versions_are_compared_on_what_neither_has_seen(settings: Settings) 
     same = compare(settings, first.version, second.version)
     assert same.passed
     assert {one.difference for one in same.compared if one.opponent == "in service"} == {0.0}
+
+
+def test_what_a_repetition_found_changed_is_said(settings: Settings) -> None:
+    made = train(settings, silent)
+    path = settings.home / "models" / made.version / RECIPE
+    recipe = Recipe.model_validate_json(path.read_bytes())
+    assert recipe.machine.keys() == {"processor", "BLAS kernels"}
+    elsewhere = {
+        "n_threads": recipe.n_threads + 1,
+        "machine": {**recipe.machine, "processor": "another one"},
+        "libraries": {name: v for name, v in recipe.libraries.items() if name != "polars"},
+    }
+    path.write_text(recipe.model_copy(update=elsewhere).model_dump_json())
+    done = repeat_version(settings, made.version, silent)
+    assert not done.differing
+    assert done.changed == (
+        f"cores: {recipe.n_threads + 1}, now {recipe.n_threads}",
+        f"processor: another one, now {recipe.machine['processor']}",
+        f"polars: not recorded, now {recipe.libraries['polars']}",
+    )
