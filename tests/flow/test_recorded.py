@@ -45,7 +45,9 @@ def test_the_run_names_parameters_data_commit_and_figures(recorded_home: Path) -
     assert tags["state"] == "in service"
     assert tags["mlflow.source.git.commit"]
     assert metrics["candidate/ndcg_at_10"] > metrics["popular/ndcg_at_10"]
-    assert metrics["candidate_recall"] == 1.0
+    assert metrics["transitions/candidate_recall_at_200"] == 1.0
+    assert "full/candidate_recall_at_50" in metrics
+    assert "candidate full/ndcg_at_10" in metrics
     artefacts = {path.name for path in recorded_home.glob("mlartifacts/*/artifacts/*")}
     assert artefacts == {"manifest.json", "recipe.json", "record.json", "verdict.png"}
 

@@ -1,70 +1,89 @@
 """A version against the one in service and the baselines, all as they would be served."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tastemaker.core.history import History
-from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.bundle import ModelBundle
-from tastemaker.recommend.variant import VariantConfig, scorer
 from tastemaker.train.baselines import BASELINES, baselines
-from tastemaker.train.gate import IN_SERVICE, N_CANDIDATES, Contest
+from tastemaker.train.gate import CANDIDATE, IN_SERVICE, Contest
 from tastemaker.train.measure import ScoreMany
+from tastemaker.train.served import Incumbent, Served
 from tastemaker.train.served_scores import renumbered, served_scores
 from tastemaker.train.split import Split
 
 
 def contest(
-    candidate: ModelBundle,
-    in_service: ModelBundle | None,
-    variant: VariantConfig,
-    jury: Split,
+    candidate: Served,
+    incumbent: Incumbent,
+    judged: Sequence[str],
+    cases: Split,
     rng: np.random.Generator,
 ) -> Contest:
-    """variant: the one that answers where none is named; it speaks for its version.
+    """judged: the variants of the candidate that decide, its default among them.
 
-    jury: in the numbering of its own training set. Baselines that the candidate has are taken
-    from it; others are fitted.
+    Each meets itself in service, where it is there, and the baselines; the default also what is
+    in service by default. Every other variant with a ranker is measured only.
+    Baselines that the candidate has are taken from it; others are fitted to the training set of
+    the cases.
     """
-    ours = jury.training.item_ids
+    scorers = {
+        _named(CANDIDATE, candidate, name): _scores(candidate, name, cases)
+        for name in dict.fromkeys([*judged, *candidate.ranked])
+    }
+    in_service = incumbent.served
+    duels: list[tuple[str, str]] = []
+    for name in judged:
+        ours = _named(CANDIDATE, candidate, name)
+        if in_service is not None:
+            for other in _met_in_service(candidate, in_service, name):
+                theirs = _named(IN_SERVICE, in_service, other)
+                scorers[theirs] = _scores(in_service, other, cases)
+                duels.append((ours, theirs))
+        duels += [(ours, baseline) for baseline in _met_baselines(candidate, name)]
+    return Contest(scorers | _baselines(candidate.bundle, cases, rng), duels, incumbent.note)
 
-    def seen_by(bundle: ModelBundle, score_many: ScoreMany) -> ScoreMany:
-        if np.array_equal(bundle.item_ids, ours):
-            return score_many
-        return renumbered(score_many, bundle.item_ids, ours)
 
+def _named(whose: str, served: Served, variant: str) -> str:
+    return whose if variant == served.default else f"{whose} {variant}"
+
+
+def _met_in_service(candidate: Served, in_service: Served, variant: str) -> Iterator[str]:
+    if variant == candidate.default:
+        yield in_service.default
+        if variant == in_service.default:
+            return
+    # A server that was started with another default since answers by its namesake.
+    if variant in in_service.variants:
+        yield variant
+
+
+def _met_baselines(candidate: Served, variant: str) -> Sequence[str]:
+    """None for an arm of an experiment that is a baseline itself, or answers with what is popular
+    for want of models: it is there to be compared with."""
+    own = {model.name for model in candidate.scorer(variant).models}
+    return () if variant != candidate.default and own <= set(BASELINES) else BASELINES
+
+
+def _scores(served: Served, variant: str, cases: Split) -> ScoreMany:
+    scores = served_scores(served.bundle, served.variants[variant])
+    return _in_numbering(scores, served.bundle, cases)
+
+
+def _in_numbering(scores: ScoreMany, bundle: ModelBundle, cases: Split) -> ScoreMany:
+    ours = cases.training.item_ids
+    if np.array_equal(bundle.item_ids, ours):
+        return scores
+    return renumbered(scores, bundle.item_ids, ours)
+
+
+def _baselines(
+    candidate: ModelBundle, cases: Split, rng: np.random.Generator
+) -> dict[str, ScoreMany]:
     missing = set(BASELINES) - set(candidate.models)
-    fitted = baselines(jury.training, rng) if missing and jury.n_cases else {}
-    opponents = {
-        name: seen_by(candidate, candidate.models[name].score_many)
+    fitted = baselines(cases.training, rng) if missing and cases.n_cases else {}
+    return {
+        name: _in_numbering(candidate.models[name].score_many, candidate, cases)
         for name in BASELINES
         if name in candidate.models
-    } | {name: fitted[name] for name in BASELINES if name in missing and name in fitted}
-    if in_service is not None:
-        opponents = {
-            IN_SERVICE: seen_by(in_service, served_scores(in_service, variant)),
-            **opponents,
-        }
-    return Contest(seen_by(candidate, served_scores(candidate, variant)), opponents)
-
-
-def candidate_recall(bundle: ModelBundle, variant: VariantConfig, jury: Split) -> float | None:
-    """Mean share of what a person used next among what the models of the variant propose.
-
-    It bounds what any later stage can reach. None where nobody is asked. jury: in the numbering
-    of the bundle.
-    """
-    of_variant = scorer(variant, bundle)
-    if not jury.n_cases or not of_variant.models:
-        return None
-
-    def found(history: History, relevant: NDArray[np.int32]) -> float:
-        allowed = np.ones(jury.training.n_items, np.bool_)
-        allowed[history.item] = False
-        proposed = of_variant.candidates(history, allowed, N_CANDIDATES).item
-        return float(np.isin(relevant, proposed).mean())
-
-    with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
-        return float(np.mean(list(pool.map(found, jury.histories, jury.relevant))))
+    } | {name: fitted[name] for name in BASELINES if name in fitted and name in missing}

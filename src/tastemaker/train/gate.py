@@ -1,6 +1,6 @@
 """May these models go into service? Decided on events that no version was trained on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +12,15 @@ from tastemaker.train.split import Split
 
 IN_SERVICE = "in service"
 CANDIDATE = "candidate"
-N_CANDIDATES = 200
-"""Where recall is looked at that bounds every later stage."""
+DEPTH = 200
+"""Measured beside the length that decides: what a long list would find."""
 
 
 class GateConfig(BaseModel, frozen=True, extra="forbid"):
     k: int = Field(default=10, ge=1)  # compared in NDCG at this length
     confidence: float = Field(default=0.95, gt=0.5, lt=1)  # in being worse, to be refused
     min_cases: int = Field(default=20, ge=1)  # people asked about; with fewer nothing is refused
-    max_cases: int = Field(default=1_000, ge=1)  # those with the newest events; bounds the cost
+    max_cases: int = Field(default=1_000, ge=1)  # whose held-out events are newest; bounds the cost
 
 
 class Compared(BaseModel, frozen=True, extra="forbid"):
@@ -29,11 +29,17 @@ class Compared(BaseModel, frozen=True, extra="forbid"):
     low, high: 95 % interval. probability_worse: share of resamples in which it is below 0.
     """
 
+    candidate: str = CANDIDATE
     opponent: str
     difference: float
     low: float
     high: float
     probability_worse: float
+
+    @property
+    def variant(self) -> str:
+        """Of the candidate; empty for the one that answers where none is named."""
+        return self.candidate.removeprefix(CANDIDATE).lstrip()
 
 
 class Verdict(BaseModel, frozen=True, extra="forbid"):
@@ -49,58 +55,56 @@ class Verdict(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """opponents: what is in service, where anything is, under IN_SERVICE, and the baselines."""
+    """scorers: by name, those of the new version, of what is in service (none where nothing is)
+    and the baselines; a variant that is not a version's default has its name behind.
 
-    candidate: ScoreMany
-    opponents: Mapping[str, ScoreMany]
+    duels: of one of the new version with an opponent; they decide, and all other scorers are
+    measured to be looked at. note: what is to be known of what is in service, in a sentence.
+    """
+
+    scorers: Mapping[str, ScoreMany]
+    duels: Sequence[tuple[str, str]]
+    note: str = ""
 
 
-def judge(contest: Contest, jury: Split, config: GateConfig, rng: np.random.Generator) -> Verdict:
-    """Passed unless it is worse than an opponent with the confidence asked for.
+def judge(contest: Contest, cases: Split, config: GateConfig, rng: np.random.Generator) -> Verdict:
+    """Passed unless one of the new version is worse than an opponent with the confidence asked for.
 
     Where nothing is in service it passes whatever it is worth, for somebody must answer; the
     reason then says what it is worse than.
     """
     metric = f"ndcg@{config.k}"
-    if jury.n_cases < config.min_cases:
-        reason = f"Not compared: {jury.n_cases} people to ask about, {config.min_cases} are needed."
-        return _verdict(True, reason, metric, jury.n_cases, {}, ())
-    cases = _newest(jury, config.max_cases)
-    ks = sorted({config.k, N_CANDIDATES})
-    measured = {
-        name: measure(score_many, cases, ks)
-        for name, score_many in {CANDIDATE: contest.candidate, **contest.opponents}.items()
-    }
+    if cases.n_cases < config.min_cases:
+        few = f"Not compared: {cases.n_cases} people to ask about, {config.min_cases} are needed."
+        return _verdict(True, _noted(few, contest), metric, cases.n_cases, {}, ())
+    ks = sorted({config.k, DEPTH})
+    measured = {name: measure(scores, cases, ks) for name, scores in contest.scorers.items()}
     compared = tuple(
-        _compared(name, measured[CANDIDATE], measured[name], metric, rng)
-        for name in contest.opponents
+        _compared(candidate, opponent, measured, metric, rng)
+        for candidate, opponent in contest.duels
     )
     worse = [one for one in compared if one.probability_worse >= config.confidence]
-    passed = not worse or IN_SERVICE not in contest.opponents
-    reason = _reason(worse, compared, metric, is_first=IN_SERVICE not in contest.opponents)
+    must_serve = IN_SERVICE not in contest.scorers
+    reason = _noted(_reason(worse, compared, metric), contest)
+    if worse and must_serve:
+        reason += " It serves all the same, for nothing else can."
+    passed = not worse or must_serve
     return _verdict(passed, reason, metric, cases.n_cases, measured, compared)
 
 
-def _newest(jury: Split, max_cases: int) -> Split:
-    """The people whose last known event is the latest."""
-    last_at_s = np.array([h.at_s[0] if len(h) else 0 for h in jury.histories], np.int64)
-    chosen = np.sort(np.argsort(-last_at_s, kind="stable")[:max_cases])
-    return Split(
-        jury.training,
-        jury.user_ids[chosen],
-        [jury.histories[case] for case in chosen],
-        [jury.relevant[case] for case in chosen],
-        jury.request_at_s[chosen],
-    )
-
-
 def _compared(
-    name: str, candidate: Measured, opponent: Measured, metric: str, rng: np.random.Generator
+    candidate: str,
+    opponent: str,
+    measured: Mapping[str, Measured],
+    metric: str,
+    rng: np.random.Generator,
 ) -> Compared:
+    ours, theirs = (measured[name].per_user[metric] for name in (candidate, opponent))
     # The opponent first: equal means of a resample then do not count as worse.
-    found = difference(opponent.per_user[metric], candidate.per_user[metric], rng)
+    found = difference(theirs, ours, rng)
     return Compared(
-        opponent=name,
+        candidate=candidate,
+        opponent=opponent,
         difference=-found.interval.mean,
         low=-found.interval.high,
         high=-found.interval.low,
@@ -108,17 +112,23 @@ def _compared(
     )
 
 
-def _reason(
-    worse: list[Compared], compared: tuple[Compared, ...], metric: str, *, is_first: bool
-) -> str:
+def _reason(worse: Sequence[Compared], compared: Sequence[Compared], metric: str) -> str:
     if worse:
         said = "; ".join(
-            f"{one.difference:+.4f} against {one.opponent} ({one.low:+.4f} to {one.high:+.4f})"
+            f"{one.variant} {one.difference:+.4f} against {one.opponent} "
+            f"({one.low:+.4f} to {one.high:+.4f})"
             for one in worse
         )
-        first = " The first to be trained, so it serves all the same." if is_first else ""
-        return f"Worse in {metric}: {said}.{first}"
-    return f"Not worse in {metric} than {', '.join(one.opponent for one in compared)}."
+        return " ".join(f"Worse in {metric}: {said}.".split())
+    opponents: dict[str, list[str]] = {}
+    for one in compared:
+        opponents.setdefault(one.variant, []).append(one.opponent)
+    said = "; ".join(f"{variant} than {', '.join(names)}" for variant, names in opponents.items())
+    return " ".join(f"Not worse in {metric} {said}.".split())
+
+
+def _noted(reason: str, contest: Contest) -> str:
+    return f"{reason} {contest.note}".rstrip()
 
 
 def _verdict(

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
@@ -19,12 +21,25 @@ from tastemaker.train.split import Split
 class Material:
     """jury: what to ask a version about, in the numbering of `training`; maybe no cases.
 
+    newest_at_s: int64 (n_cases,), Unix seconds of the last of each person's held-out events.
     n_live_rows: number of the last live event read, 0 where there is none.
     """
 
     training: TrainingSet
     jury: Split
+    newest_at_s: NDArray[np.int64]
     n_live_rows: int
+
+    def newest(self, max_cases: int) -> Split:
+        """Those of the jury who did something last."""
+        chosen = np.sort(np.argsort(-self.newest_at_s, kind="stable")[:max_cases])
+        return Split(
+            self.training,
+            self.jury.user_ids[chosen],
+            [self.jury.histories[case] for case in chosen],
+            [self.jury.relevant[case] for case in chosen],
+            self.jury.request_at_s[chosen],
+        )
 
 
 def gather(
@@ -46,7 +61,16 @@ def gather(
     held = hold_out(interactions, weights, jury)
     before = Numbered(*build_training_set(held.rest, dataset.read_items(), weights))
     after = Numbered(*build_training_set(held.newest, None, weights))
-    return Material(before.training, cases_between(before, after), n_live_rows)
+    cases = cases_between(before, after)
+    newest_at_s = _newest_at_s(after, cases.user_ids)
+    return Material(before.training, cases, newest_at_s, n_live_rows)
+
+
+def _newest_at_s(after: Numbered, user_ids: NDArray[np.str_]) -> NDArray[np.int64]:
+    ptr, at_s = after.training.user_ptr, after.training.at_s
+    number = {user: at for at, user in enumerate(after.user_ids)}
+    own = (slice(ptr[at], ptr[at + 1]) for at in (number[user] for user in user_ids))
+    return np.array([at_s[one].max() for one in own], np.int64)
 
 
 def with_live(interactions: pl.DataFrame, live: Sequence[pl.DataFrame]) -> pl.DataFrame:

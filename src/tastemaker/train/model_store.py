@@ -81,6 +81,16 @@ class ModelStore:
                 verify_bundle(self.path(one.version))
                 yield one.version
 
+    def answering(self) -> str | None:
+        """What a server that starts now answers with: the version in service, where every byte of
+        it is right, else the first of the whole ones; None where there is none."""
+        current = self.current_version()
+        with suppress(ModelError, NotFound):
+            if current is not None:
+                verify_bundle(self.path(current))
+                return current
+        return next(self.whole_versions(), None)
+
     def path(self, version: str) -> Path:
         return self.folder / version
 
@@ -120,28 +130,23 @@ class ModelStore:
     def previous(self) -> str:
         """The version to roll back to: of those that have served, the newest that is older than
         the one in service and whole. Raises NotFound."""
-        current = self._versions.current()
-        stored = self.versions()
-        names = [one.version for one in stored]
-        older = stored[names.index(current.name) + 1 :] if current and current.name in names else []
-        served = {one.version for one in older if one.record.promoted_at}
-        for version in self.whole_versions():
-            if version in served:
-                return version
-        raise NotFound(
-            "There is no earlier version to go back to",
-            where=str(self.folder),
-            next_step="See what is stored: tastemaker models list.",
-        )
+        version = self._previous()
+        if version is None:
+            raise NotFound(
+                "There is no earlier version to go back to",
+                where=str(self.folder),
+                next_step="See what is stored: tastemaker models list.",
+            )
+        return version
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all but `keep` versions; what went. Kept are the one in service, the one to roll
-        back to, and the newest others; damaged ones go first."""
+        """Delete all but `keep` versions; what went. Kept are the one in service or the one that
+        answers in its place, the one to roll back to, and the newest others; damaged ones go
+        first."""
         with self._versions.locked():
-            stored = self.versions()
-            served = [one.version for one in stored if one.record.promoted_at]
-            order = [self.current_version(), *served[:2], *(one.version for one in stored)]
-            kept = list(dict.fromkeys(order))[:keep]
+            order = [self.answering(), self.current_version(), self._previous()]
+            order += [manifest.provenance.version for manifest in self.stored()]
+            kept = [name for name in dict.fromkeys(order) if name is not None][:keep]
             gone = [name for name in self._versions.names() if name not in kept]
             for name in gone:
                 self._versions.remove(name)
@@ -151,6 +156,13 @@ class ModelStore:
         """Remove what a killed training left behind. Raises Conflict while another one writes."""
         with self._versions.locked():
             pass
+
+    def _previous(self) -> str | None:
+        current, stored = self.current_version(), self.versions()
+        names = [one.version for one in stored]
+        older = stored[names.index(current) + 1 :] if current in names else []
+        served = {one.version for one in older if one.record.promoted_at}
+        return next((version for version in self.whole_versions() if version in served), None)
 
     def _described(self, manifest: Manifest) -> StoredVersion:
         version = manifest.provenance.version

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-import structlog
 from pydantic import BaseModel
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import ModelError, NotEnoughData, NotFound
+from tastemaker.core.errors import NotEnoughData, NotFound
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ingest.dataset import Dataset
 from tastemaker.ingest.dataset_store import DatasetStore
@@ -21,7 +20,8 @@ from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.store.interactions import InteractionLog
-from tastemaker.train.contest import candidate_recall, contest
+from tastemaker.train.candidate_recall import candidate_recall
+from tastemaker.train.contest import contest
 from tastemaker.train.fit import fit_models, warn_of
 from tastemaker.train.gate import GateConfig, Verdict, judge
 from tastemaker.train.jury import JuryConfig
@@ -34,9 +34,9 @@ from tastemaker.train.recipe import (
     machine,
     training_hash,
 )
+from tastemaker.train.served import Served, incumbent
+from tastemaker.train.split import Split
 from tastemaker.train.version_record import VersionRecord
-
-log = structlog.get_logger(__name__)
 
 _ID_LENGTH = 12
 
@@ -46,16 +46,16 @@ OnProgress = Callable[[str, float], None]
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """What is trained and how. configs: of the models, by name. variants: all, by name; those with
-    a second stage get a ranker. variant: speaks for the version
-    where it is judged; variant_name: its name."""
+    a second stage get a ranker. variant: the one that answers where none is named. judged: those
+    that people are shown, it among them."""
 
     models: tuple[str, ...]
     configs: Mapping[str, BaseModel]
     variants: Mapping[str, VariantConfig]
     weights: FeedbackWeights
     seed: int
-    variant_name: str
-    variant: VariantConfig
+    variant: str
+    judged: tuple[str, ...]
     jury: JuryConfig
     gate: GateConfig
     keep_versions: int
@@ -109,13 +109,17 @@ class Training:
             plan, plan.data_version(dataset), material, shelf, clock, on_progress
         )
         on_progress("judge", 0.0)
-        verdict = self._verdict(bundle, plan, material)
+        candidate = Served(bundle, plan.variants, plan.variant)
+        cases = material.newest(plan.gate.max_cases)
+        verdict = self._verdict(candidate, plan, cases)
+        shown = dict.fromkeys([*plan.judged, *candidate.ranked])
+        recall = candidate_recall(candidate, tuple(shown), cases)
         on_progress("judge", 1.0)
         on_progress("store", 0.0)
         record = VersionRecord(
             verdict=verdict,
-            variant=plan.variant_name,
-            candidate_recall=candidate_recall(bundle, plan.variant, material.jury),
+            variant=plan.variant,
+            candidate_recall=recall,
             left_out=left_out,
             training_s=time.perf_counter() - started_s,
         )
@@ -126,22 +130,10 @@ class Training:
         on_progress("store", 1.0)
         return self._models.version(bundle.version)
 
-    def _verdict(self, bundle: ModelBundle, plan: TrainingPlan, material: Material) -> Verdict:
+    def _verdict(self, candidate: Served, plan: TrainingPlan, cases: Split) -> Verdict:
         rng = np.random.default_rng(plan.seed)
-        in_service = self._in_service()
-        against = contest(bundle, in_service, plan.variant, material.jury, rng)
-        return judge(against, material.jury, plan.gate, rng)
-
-    def _in_service(self) -> ModelBundle | None:
-        """None where nothing is, or where it is damaged and cannot answer anyway."""
-        version = self._models.current_version()
-        if version is None:
-            return None
-        try:
-            return self._models.load(version)
-        except (ModelError, NotFound) as error:
-            log.warning("not compared with what is in service", version=version, why=str(error))
-            return None
+        against = incumbent(self._models, plan.variants, plan.variant)
+        return judge(contest(candidate, against, plan.judged, cases, rng), cases, plan.gate, rng)
 
     def _dataset(self) -> Dataset:
         dataset = self._datasets.current()

@@ -149,8 +149,9 @@ def _metrics(made: StoredVersion) -> Iterator[tuple[str, float]]:
     record = made.record
     if record.training_s is not None:
         yield "training_s", record.training_s
-    if record.candidate_recall is not None:
-        yield "candidate_recall", record.candidate_recall
+    for variant, recall in record.candidate_recall.items():
+        for k, share in recall.items():
+            yield f"{variant}/candidate_recall_at_{k}", share
     if record.verdict is not None:
         for scorer, values in record.verdict.metrics.items():
             for metric, value in values.items():

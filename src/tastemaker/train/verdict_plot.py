@@ -24,7 +24,8 @@ def verdict_figure(verdict: Verdict) -> "Figure":
         axes.plot([one.low, one.high], [row, row], color=colour, linewidth=2)
         axes.plot([one.difference], [row], "o", color=colour)
     axes.axvline(0, color="#8a8a8a", linewidth=1)
-    axes.set_yticks(range(len(rows)), [one.opponent for one in rows])
+    labels = [f"{one.variant}: {one.opponent}".removeprefix(": ") for one in rows]
+    axes.set_yticks(range(len(rows)), labels)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel(f"{verdict.metric}: the new version less the opponent, 95 % interval")
     mean = verdict.metrics[CANDIDATE][verdict.metric]

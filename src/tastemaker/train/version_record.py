@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, field_validator
 
 from tastemaker.core.errors import ModelCorrupt
 from tastemaker.store.disk import write_whole
-from tastemaker.train.gate import Verdict
+from tastemaker.train.gate import CANDIDATE, Verdict
 
 RECORD = "record.json"
 
@@ -21,18 +21,24 @@ class VersionState(StrEnum):
 
 
 class VersionRecord(BaseModel, frozen=True, extra="forbid"):
-    """verdict: None for one that was never judged. candidate_recall: of the variant judged, the
-    share of what people used next among what its models propose; None where nobody was asked.
+    """verdict: None for one that was never judged. variant: the one that answered where none was
+    named. candidate_recall: by variant and number of candidates, as in `candidate_recall`.
 
     left_out: models the data was not enough for, with the reason. promoted_at: oldest first.
     """
 
     verdict: Verdict | None = None
     variant: str | None = None
-    candidate_recall: float | None = None
+    candidate_recall: dict[str, dict[int, float]] = {}
     left_out: dict[str, str] = {}
     training_s: float | None = None
     promoted_at: tuple[datetime, ...] = ()
+
+    @field_validator("candidate_recall", mode="before")
+    @classmethod
+    def _of_a_number(cls, given: object) -> object:
+        """Older records hold one figure, of a number of candidates that they do not tell."""
+        return given if isinstance(given, dict) else {}
 
     def state(self, *, is_current: bool) -> VersionState:
         if is_current:
@@ -45,6 +51,17 @@ class VersionRecord(BaseModel, frozen=True, extra="forbid"):
 
     def promoted(self, at: datetime) -> "VersionRecord":
         return self.model_copy(update={"promoted_at": (*self.promoted_at, at)})
+
+    @property
+    def metrics(self) -> dict[str, dict[str, float]]:
+        """By variant of the version, the means over the people it was judged by; maybe none."""
+        if self.verdict is None:
+            return {}
+        return {
+            name.removeprefix(CANDIDATE).lstrip() or self.variant or "": values
+            for name, values in self.verdict.metrics.items()
+            if name.startswith(CANDIDATE)
+        }
 
     @property
     def reason(self) -> str:

@@ -125,15 +125,17 @@ def fit_batch(
 
 
 def training_plan(settings: Settings) -> TrainingPlan:
-    default = settings.recommend.default_variant
+    default, now = settings.recommend.default_variant, system_clock()
+    running = [one for one in settings.experiments.values() if one.is_on(now)]
+    tried = [variant for experiment in running for variant in experiment.variants]
     return TrainingPlan(
         models=models_of({name: variant.models for name, variant in settings.variants.items()}),
         configs=settings.model_configs(),
         variants=settings.variants,
         weights=settings.feedback.weights,
         seed=settings.train.seed,
-        variant_name=default,
-        variant=chosen_variants([default], settings.variants)[default],
+        variant=default,
+        judged=tuple(dict.fromkeys([default, *tried])),
         jury=settings.train.jury,
         gate=settings.train.gate,
         keep_versions=settings.train.keep_versions,

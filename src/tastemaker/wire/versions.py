@@ -12,6 +12,7 @@ from tastemaker.train.material import gather
 from tastemaker.train.model_store import StoredVersion
 from tastemaker.train.recipe import read_recipe
 from tastemaker.train.repeat import Repetition, repeat
+from tastemaker.train.served import Incumbent, as_trained
 from tastemaker.wire.learning import training_plan
 from tastemaker.wire.places import (
     OnProgress,
@@ -28,15 +29,19 @@ def versions(settings: Settings) -> list[StoredVersion]:
 
 
 def compare(settings: Settings, first: str, second: str) -> Verdict:
-    """The first as the candidate, the second as what is in service, on today's newest events."""
+    """The first as the candidate, the second as what is in service, each by the variants it was
+    trained for, on today's newest events."""
     limit_blas_threads(1)
-    plan = training_plan(settings)
-    models = model_store(settings)
-    candidate, other = models.load(first), models.load(second)
+    plan, models = training_plan(settings), model_store(settings)
+    candidate, other = (
+        as_trained(models, version, plan.variants, plan.variant) for version in (first, second)
+    )
     with event_log(settings) as log:
-        jury = gather(ingested_dataset(settings), log, plan.weights, plan.jury).jury
-    rng = np.random.default_rng(plan.seed)
-    return judge(contest(candidate, other, plan.variant, jury, rng), jury, plan.gate, rng)
+        material = gather(ingested_dataset(settings), log, plan.weights, plan.jury)
+    cases, rng = material.newest(plan.gate.max_cases), np.random.default_rng(plan.seed)
+    tried = [name for name in plan.judged if name in candidate.variants]
+    judged = tuple(dict.fromkeys([candidate.default, *tried]))
+    return judge(contest(candidate, Incumbent(other), judged, cases, rng), cases, plan.gate, rng)
 
 
 def promote(settings: Settings, version: str) -> None:

@@ -44,11 +44,21 @@ def finding(n_found: int) -> ScoreMany:
     return score_many  # type: ignore[return-value]
 
 
-def verdict(candidate: int, in_service: int | None, n_cases: int = 200) -> Verdict:
-    opponents = {"popular": finding(1)}
+def verdict(
+    candidate: int,
+    in_service: int | None,
+    n_cases: int = 200,
+    others: dict[str, int] | None = None,
+    note: str = "",
+) -> Verdict:
+    """others: further scorers; those of the new version that have a namesake in service meet it."""
+    scorers = {CANDIDATE: candidate, "popular": 1, **(others or {})}
+    duels = [(CANDIDATE, "popular")]
     if in_service is not None:
-        opponents[IN_SERVICE] = finding(in_service)
-    contest = Contest(finding(candidate), opponents)
+        scorers[IN_SERVICE] = in_service
+        pairs = [(f"{CANDIDATE}{v}", f"{IN_SERVICE}{v}") for v in ("", " tried")]
+        duels += [pair for pair in pairs if pair[0] in scorers]
+    contest = Contest({name: finding(n) for name, n in scorers.items()}, duels, note)
     return judge(contest, jury(n_cases), GateConfig(), np.random.default_rng(0))
 
 
@@ -75,10 +85,32 @@ def test_one_worse_than_a_baseline_is_refused_though_nothing_better_serves() -> 
 
 
 def test_the_first_serves_whatever_it_is_worth_and_says_so() -> None:
-    judged = verdict(candidate=0, in_service=None)
+    judged = verdict(candidate=0, in_service=None, note="The first to be trained.")
     assert judged.passed
     assert "Worse" in judged.reason
-    assert "first to be trained" in judged.reason
+    assert "The first to be trained. It serves all the same" in judged.reason
+
+
+def test_a_variant_that_is_tried_on_people_keeps_a_version_out_like_the_default() -> None:
+    both = {"candidate tried": 2, "in service tried": 8}
+    judged = verdict(candidate=8, in_service=8, others=both)
+    assert not judged.passed
+    assert judged.reason.startswith("Worse in ndcg@10: tried -0.")
+    assert "against in service tried" in judged.reason
+    assert verdict(candidate=8, in_service=8, others={**both, "candidate tried": 8}).passed
+
+
+def test_a_variant_that_nobody_is_shown_is_measured_and_decides_nothing() -> None:
+    judged = verdict(candidate=8, in_service=8, others={"candidate full": 0})
+    assert judged.passed
+    assert judged.metrics["candidate full"]["ndcg@10"] < judged.metrics[CANDIDATE]["ndcg@10"]
+    assert "full" not in judged.reason
+
+
+@pytest.mark.parametrize("n_cases", [0, 200])
+def test_what_is_to_be_known_of_what_serves_is_said(n_cases: int) -> None:
+    judged = verdict(candidate=8, in_service=4, n_cases=n_cases, note="It is damaged.")
+    assert judged.reason.endswith(". It is damaged.")
 
 
 @pytest.mark.parametrize("n_cases", [0, 19])

@@ -1,6 +1,7 @@
 """No version of the past or the present has trained on what the jury is asked about."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 from hypothesis import given
@@ -8,7 +9,10 @@ from hypothesis import strategies as st
 
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.train.jury import JuryConfig, hold_out, jury_of
+from tastemaker.train.material import gather
+from tastemaker.wire.places import event_log, ingested_dataset
 from tests.unit.train.rated import rated, ratings
+from tests.unit.train.small_home import home_with
 
 WEIGHTS = FeedbackWeights()
 EVERYBODY_OF_HALF = JuryConfig(share_of_users=0.5, n_newest=3)
@@ -71,3 +75,24 @@ def test_a_share_of_nobody_holds_nothing_out() -> None:
     held = hold_out(given_events, WEIGHTS, JuryConfig(share_of_users=0))
     assert held.rest.equals(given_events)
     assert held.newest.is_empty()
+
+
+def test_asked_first_are_those_whose_held_out_events_are_the_newest(tmp_path: Path) -> None:
+    """Not those whose other events are."""
+    lines = ["user_id,item_id,value,at"]
+    for user in range(40):
+        came_back = user % 2
+        before_s, after_s = (1_000, 9_000) if came_back else (5_000, 6_000)
+        for item in range(10):
+            at_s = before_s + item if item < 8 else after_s + item
+            lines.append(f"{'back' if came_back else 'gone'}{user},i{(user + item) % 20},5,{at_s}")
+    settings = home_with(tmp_path, "\n".join(lines) + "\n")
+    with event_log(settings) as log:
+        jury = JuryConfig(share_of_users=0.5)
+        material = gather(ingested_dataset(settings), log, WEIGHTS, jury)
+    n_back = sum(str(user).startswith("back") for user in material.jury.user_ids)
+    assert 0 < n_back < material.jury.n_cases
+    newest = material.newest(n_back)
+    assert all(str(user).startswith("back") for user in newest.user_ids)
+    assert newest.n_cases == n_back == len(newest.request_at_s)
+    assert material.newest(1_000).n_cases == material.jury.n_cases

@@ -1,14 +1,16 @@
 """What is trained, what becomes of it, and how one goes back."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tastemaker.config import Settings
 from tastemaker.core.errors import ModelCorrupt, NotFound
-from tastemaker.train.model_store import ModelStore
+from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import RECIPE, Recipe
-from tastemaker.train.version_record import VersionState
+from tastemaker.train.version_record import RECORD, VersionState
 from tastemaker.wire import (
     compare,
     prepare,
@@ -21,12 +23,27 @@ from tastemaker.wire import (
 )
 from tests.unit.train.small_home import circles, home_with, settings_of, silent
 
+LONG_AGO = "2020-01-01T00:00:00Z"
 POPULAR_ONLY = {"default_variant": "popular"}
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return home_with(tmp_path, circles())
+    return home_of(tmp_path)
+
+
+def home_of(folder: Path, **sections: Any) -> Settings:
+    return home_with(folder, circles(), **_quick(sections))
+
+
+def changed(folder: Path, **sections: Any) -> Settings:
+    return settings_of(folder, **_quick(sections))
+
+
+def _quick(sections: dict[str, Any]) -> dict[str, Any]:
+    """Without the one second stage that this data is enough for."""
+    variants = sections.get("variants", {"item_knn": {"models": ["item_knn"]}})
+    return {**sections, "variants": {"full": {"ranking": False}, **variants}}
 
 
 def store(settings: Settings) -> ModelStore:
@@ -45,22 +62,129 @@ def damage(settings: Settings, version: str) -> None:
     path.write_bytes(content)
 
 
+def figures(made: StoredVersion) -> dict[str, float]:
+    """The metric that decides, by scorer."""
+    verdict = made.record.verdict
+    assert verdict is not None
+    return {name: values[verdict.metric] for name, values in verdict.metrics.items()}
+
+
+def tried(model: str) -> dict[str, Any]:
+    return {"item_knn": {"models": ["item_knn"]}, "tried": {"models": [model]}}
+
+
+def ranked(n_trees: int) -> dict[str, Any]:
+    """A small second stage that answers where no variant is named."""
+    ranking = {"n_cuts": 2, "min_requests": 50, "n_folds": 2, "ranker": {"n_trees": n_trees}}
+    variant = {"models": ["item_knn"], "ranking": ranking}
+    return {
+        "variants": {"ranked": variant},
+        "recommend": {"default_variant": "ranked", "similar_variant": "ranked"},
+    }
+
+
 def test_the_first_goes_into_service_and_the_next_retires_it(settings: Settings) -> None:
     first = train(settings, silent)
     assert first.state is VersionState.IN_SERVICE
     assert first.record.verdict is not None
     assert first.record.verdict.n_cases >= 20
-    assert first.record.candidate_recall == 1.0
+    assert first.record.candidate_recall["item_knn"][50] == 1.0
     train(settings, silent)
     assert states(settings) == [VersionState.IN_SERVICE, VersionState.RETIRED]
 
 
 def test_a_worse_one_is_kept_rejected_with_its_reason(settings: Settings, tmp_path: Path) -> None:
     good = train(settings, silent)
-    worse = train(settings_of(tmp_path, recommend=POPULAR_ONLY), silent)
+    worse = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
     assert worse.state is VersionState.REJECTED
     assert "Worse in ndcg@10" in worse.record.reason
     assert store(settings).current_version() == good.version
+
+
+def test_another_default_is_compared_with_what_answered_before(
+    settings: Settings, tmp_path: Path
+) -> None:
+    before = train(settings, silent)
+    after = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
+    assert after.state is VersionState.REJECTED
+    assert "against in service (" in after.record.reason
+    assert figures(after)["in service"] == figures(before)["candidate"]
+
+
+def test_another_ranker_is_compared_with_the_one_that_answered_before(tmp_path: Path) -> None:
+    before = train(home_of(tmp_path, **ranked(n_trees=20)), silent)
+    assert not [name for name in before.record.left_out if name.startswith("ranker of ranked")]
+    after = train(changed(tmp_path, **ranked(n_trees=1)), silent)
+    assert figures(after)["in service"] == figures(before)["candidate"]
+    assert figures(after)["in service"] != figures(after)["candidate"]
+
+
+def test_a_variant_that_an_experiment_shows_is_judged_too(tmp_path: Path) -> None:
+    summer = {"variants": {"item_knn": 1, "tried": 1}}
+    good = home_of(tmp_path, variants=tried("transitions"))
+    train(good, silent)
+    worse = tried("popular")
+    unseen = settings_of(
+        tmp_path, variants=worse, experiments={"past": {**summer, "end": LONG_AGO}}
+    )
+    assert train(unseen, silent).state is VersionState.IN_SERVICE
+    train(good, silent)
+    shown = train(changed(tmp_path, variants=worse, experiments={"now": summer}), silent)
+    assert shown.state is VersionState.REJECTED
+    assert "tried -" in shown.record.reason
+    assert "against in service tried (" in shown.record.reason
+    assert shown.record.metrics.keys() == {"item_knn", "tried"}
+
+
+def test_an_arm_that_is_a_baseline_is_compared_with_itself_alone(tmp_path: Path) -> None:
+    arms = {"item_knn": 1, "popular": 1}
+    settings = home_of(tmp_path, experiments={"now": {"variants": arms}})
+    train(settings, silent)
+    assert train(settings, silent).state is VersionState.IN_SERVICE
+
+
+def test_figures_of_every_variant_with_a_ranker_are_recorded(tmp_path: Path) -> None:
+    ranker = ranked(n_trees=20)
+    settings = home_of(tmp_path, variants={**tried("item_knn"), **ranker["variants"]})
+    made = train(settings, silent).record
+    assert made.metrics.keys() >= {"item_knn", "ranked"}
+    assert "tried" not in made.metrics
+    assert made.candidate_recall.keys() == made.metrics.keys()
+    recall = made.candidate_recall["ranked"]
+    assert list(recall) == [50, 100, 200, 300]
+    assert sorted(recall.values()) == list(recall.values())
+
+
+def test_beside_a_damaged_version_the_one_that_answers_in_its_place_is_compared_with(
+    settings: Settings, tmp_path: Path
+) -> None:
+    first, second = (train(settings, silent) for _ in range(2))
+    damage(settings, second.version)
+    worse = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
+    assert worse.state is VersionState.REJECTED
+    said = f"{second.version}, in service, is damaged: compared with {first.version}"
+    assert said in worse.record.reason
+    third = train(settings, silent)
+    assert third.state is VersionState.IN_SERVICE
+    assert said in third.record.reason
+
+
+def test_where_nothing_whole_is_left_the_next_serves_and_nobody_calls_it_the_first(
+    settings: Settings, tmp_path: Path
+) -> None:
+    damage(settings, train(settings, silent).version)
+    worse = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
+    assert worse.state is VersionState.IN_SERVICE
+    assert "No whole version is left to compare with" in worse.record.reason
+    assert "first" not in worse.record.reason
+
+
+def test_a_record_of_before_is_read(settings: Settings) -> None:
+    """It told one share of candidates, of no stated number."""
+    made = train(settings, silent)
+    path = settings.home / "models" / made.version / RECORD
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"candidate_recall": 0.7}))
+    assert store(settings).version(made.version).record.candidate_recall == {}
 
 
 def test_what_was_rejected_is_not_trained_again_at_every_start(
@@ -80,7 +204,7 @@ def test_an_operator_may_promote_a_rejected_one_and_roll_back(
     settings: Settings, tmp_path: Path
 ) -> None:
     good = train(settings, silent)
-    worse = train(settings_of(tmp_path, recommend=POPULAR_ONLY), silent)
+    worse = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
     promote(settings, worse.version)
     assert store(settings).current_version() == worse.version
     assert roll_back(settings) == good.version
@@ -117,9 +241,26 @@ def test_pruning_keeps_what_serves_and_what_to_go_back_to(
     settings: Settings, tmp_path: Path
 ) -> None:
     first, second = (train(settings, silent) for _ in range(2))
-    rejected = train(settings_of(tmp_path, recommend=POPULAR_ONLY), silent)
+    rejected = train(changed(tmp_path, recommend=POPULAR_ONLY), silent)
     assert prune(settings, 2) == [rejected.version]
     assert {one.version for one in versions(settings)} == {first.version, second.version}
+
+
+def test_pruning_after_a_return_keeps_what_one_could_go_back_to_next(settings: Settings) -> None:
+    first, second, third = (train(settings, silent) for _ in range(3))
+    assert roll_back(settings) == second.version
+    assert prune(settings, 2) == [third.version]
+    assert roll_back(settings) == first.version
+
+
+def test_pruning_keeps_what_answers_in_place_of_a_damaged_version(settings: Settings) -> None:
+    first, second, third = (train(settings, silent) for _ in range(3))
+    promote(settings, first.version)
+    promote(settings, third.version)
+    damage(settings, second.version)
+    damage(settings, third.version)
+    assert prune(settings, 1) == [third.version, second.version]
+    assert store(settings).answering() == first.version
 
 
 def test_two_versions_are_compared_on_what_neither_has_seen(settings: Settings) -> None:

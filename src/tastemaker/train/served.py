@@ -1,0 +1,82 @@
+"""A version with the variants it answers by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from tastemaker.core.errors import ModelCorrupt
+from tastemaker.models.bundle import ModelBundle
+from tastemaker.recommend.variant import Scorer, VariantConfig, ranker_key, scorer
+from tastemaker.train.model_store import ModelStore
+from tastemaker.train.recipe import read_recipe
+from tastemaker.train.version_record import read_record
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """default: the variant that answers where none is named."""
+
+    bundle: ModelBundle
+    variants: Mapping[str, VariantConfig]
+    default: str
+
+    def scorer(self, variant: str) -> Scorer:
+        return scorer(self.variants[variant], self.bundle)
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The variants that have a ranker."""
+        return tuple(
+            name
+            for name, variant in self.variants.items()
+            if variant.ranking is not None and ranker_key(variant) in self.bundle.rankers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Incumbent:
+    """What a new version is compared with. served: None where nothing can answer. note: a sentence
+    where it is not simply the version in service."""
+
+    served: Served | None
+    note: str = ""
+
+
+def as_trained(
+    models: ModelStore, version: str, variants: Mapping[str, VariantConfig], default: str
+) -> Served:
+    """As the version was trained to answer; by the variants given where it does not tell.
+
+    Raises NotFound or ModelCorrupt.
+    """
+    bundle, folder = models.load(version), models.path(version)
+    try:
+        own, named = read_recipe(folder).variants, read_record(folder).variant
+    except ModelCorrupt as error:
+        log.warning("version does not tell its variants", version=version, why=str(error))
+        return Served(bundle, variants, default)
+    if named is None or named not in own:
+        return Served(bundle, variants, default)
+    return Served(bundle, own, named)
+
+
+def incumbent(models: ModelStore, variants: Mapping[str, VariantConfig], default: str) -> Incumbent:
+    """The version in service or, where that is damaged or gone, the one that answers in its place.
+    variants, default: as in `as_trained`."""
+    current, answering = models.current_version(), models.answering()
+    if answering is None:
+        is_first = current is None and not models.stored()
+        note = (
+            "The first to be trained." if is_first else "No whole version is left to compare with."
+        )
+        return Incumbent(None, note)
+    served = as_trained(models, answering, variants, default)
+    if answering == current:
+        return Incumbent(served)
+    fault = "No version is in service" if current is None else f"{current}, in service, is damaged"
+    note = f"{fault}: compared with {answering}, which answers in its place."
+    log.warning("compared with a stand-in", version=current, answering=answering)
+    return Incumbent(served, note)
