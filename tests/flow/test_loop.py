@@ -1,5 +1,6 @@
 """Training beside a server that answers: taken over, refused, killed."""
 
+import json
 import os
 import shutil
 import signal
@@ -149,6 +150,37 @@ def test_a_start_on_a_damaged_version_says_so_and_serves_the_newest_whole_one(
     said = (home.parent / "up.err").read_text()
     assert "model refused" in said
     assert "damaged/transitions" in said
+
+
+def test_a_start_on_a_version_with_one_other_byte_is_answered_by_the_one_before(
+    home: Path, source: dict[str, str]
+) -> None:
+    before = (home / "models" / "CURRENT").read_text().strip()
+    done = run("train", "--home", home, cwd=home.parent, **source)
+    assert done.returncode == 0, done.stderr
+    current = (home / "models" / "CURRENT").read_text().strip()
+    assert current != before
+    array = max(
+        (home / "models" / current / "transitions").glob("*.npy"),
+        key=lambda path: path.stat().st_size,
+    )
+    content = bytearray(array.read_bytes())
+    content[len(content) // 2] ^= 1
+    array.write_bytes(content)
+    with running(home, **source) as server:
+        assert version(server) == before
+        slate = httpx2.get(f"{server.address}/api/v1/recommendations/u1").json()
+        assert slate["source"] == "model"
+        refused = _refused(home)
+        assert (refused["version"], refused["answering"]) == (current, before)
+        assert "checksum" in refused["why"]
+        assert array.name in refused["why"]
+
+
+def _refused(home: Path) -> dict[str, Any]:
+    """What the server said of it."""
+    lines = map(json.loads, (home.parent / "up.err").read_text().splitlines())
+    return next(line for line in lines if line["event"] == "model refused")
 
 
 def test_a_promotion_by_command_reaches_the_running_server(

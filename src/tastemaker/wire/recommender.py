@@ -1,6 +1,7 @@
 """The recommender on a trained version."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
@@ -16,14 +17,15 @@ log = structlog.get_logger(__name__)
 
 
 def open_recommender(settings: Settings, catalogue: Catalogue) -> Recommender:
-    """On the version in service or, where it is damaged, on the newest whole one.
+    """On the version in service or, where a byte of it is not what was written, on the newest
+    whole one.
 
     Raises NotFound where nothing is trained, ModelCorrupt where nothing whole is left.
     """
     models = model_store(settings)
     version = models.current_version()
     try:
-        return _on_version(settings, catalogue, version or in_service(settings).provenance.version)
+        return _checked(settings, catalogue, version or in_service(settings).provenance.version)
     except (ModelError, NotFound) as error:
         for other in models.whole_versions():
             log.error("model refused", version=version, why=str(error), answering=other)
@@ -33,9 +35,18 @@ def open_recommender(settings: Settings, catalogue: Catalogue) -> Recommender:
 
 def open_checked(settings: Settings, catalogue: Catalogue, version: str) -> Recommender:
     """Every byte read and compared, and warm: fit to take over. Raises NotFound, ModelCorrupt."""
-    verify_bundle(model_store(settings).known_path(version))
-    recommender = _on_version(settings, catalogue, version)
+    recommender = _checked(settings, catalogue, version)
     recommender.warm_up()
+    return recommender
+
+
+def _checked(settings: Settings, catalogue: Catalogue, version: str) -> Recommender:
+    """Read while it is opened: neither waits for the other, and nobody is answered before both."""
+    path = model_store(settings).known_path(version)
+    with ThreadPoolExecutor(1) as beside:
+        verified = beside.submit(verify_bundle, path)
+        recommender = _on_version(settings, catalogue, version)
+        verified.result()
     return recommender
 
 
