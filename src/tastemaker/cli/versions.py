@@ -9,12 +9,18 @@ from rich.table import Column, Table
 from tastemaker import wire
 from tastemaker.cli import console
 from tastemaker.cli.options import ConfigOption, HomeOption, settings_of
-from tastemaker.train.gate import CANDIDATE, IN_SERVICE, Verdict
-from tastemaker.train.model_store import StoredVersion
+from tastemaker.cli.version_report import (
+    RECALL_SHOWN_AT,
+    recall_table,
+    report,
+    summary,
+    verdict_tables,
+)
+from tastemaker.train.gate import CANDIDATE, IN_SERVICE
 
 app = typer.Typer(
     name="models",
-    help="List, compare, promote, roll back and prune the trained versions.",
+    help="List, show, compare, promote, roll back and prune the trained versions.",
     no_args_is_help=True,
 )
 
@@ -26,9 +32,17 @@ def list_versions(home: HomeOption = None, config: ConfigOption = None) -> None:
     """Every version on the disk, the newest first, with its state and the reason."""
     version = Column("version", no_wrap=True)
     table = Table(version, "state", "measured", "reason", box=SIMPLE_HEAD)
+    table.caption = f"measured: by variant, with recall@{RECALL_SHOWN_AT} of its candidates behind"
     for one in wire.versions(settings_of(config, home)):
-        table.add_row(one.version, one.state, _measured(one), one.record.reason)
+        table.add_row(one.version, one.state, summary(one.record), one.record.reason)
     console.out.print(table)
+
+
+@app.command()
+def show(version: VersionArgument, home: HomeOption = None, config: ConfigOption = None) -> None:
+    """All that is known of a version: verdict, figures, what its rankers read, data, recipe."""
+    for table in report(*wire.version(settings_of(config, home), version)):
+        console.out.print(table)
 
 
 @app.command()
@@ -39,10 +53,15 @@ def compare(
     config: ConfigOption = None,
 ) -> None:
     """Measure two versions on events that neither was trained on, beside the baselines."""
-    verdict = wire.compare(settings_of(config, home), first, second)
+    settings = settings_of(config, home)
+    verdict = wire.compare(settings, first, second)
     names = {CANDIDATE: first, IN_SERVICE: second}
-    for table in _tables(verdict, names):
+    for table in verdict_tables(verdict, names):
         console.out.print(table)
+    recorded = {name: wire.version(settings, name)[0].record for name in (first, second)}
+    recall = {name: one.candidate_recall for name, one in recorded.items()}
+    if any(recall.values()):
+        console.out.print(recall_table(recall))
     reason = verdict.reason.replace(IN_SERVICE, second)
     console.out.print(f"{first}: {reason}", soft_wrap=True, highlight=False)
 
@@ -84,25 +103,3 @@ def prune(
     """Delete the oldest versions; the one in service stays."""
     gone = wire.prune(settings_of(config, home), keep)
     console.out.print(f"Deleted: {', '.join(gone) or 'none'}.", highlight=False, soft_wrap=True)
-
-
-def _measured(one: StoredVersion) -> str:
-    verdict = one.record.verdict
-    if verdict is None or CANDIDATE not in verdict.metrics:
-        return "-"
-    return f"{verdict.metric} {verdict.metrics[CANDIDATE][verdict.metric]:.4f}"
-
-
-def _tables(verdict: Verdict, names: dict[str, str]) -> list[Table]:
-    shown = [key for key in next(iter(verdict.metrics.values()), {}) if "novelty" not in key]
-    title = f"Asked about {verdict.n_cases:,} people"
-    means = Table("metric", *(names.get(name, name) for name in verdict.metrics), title=title)
-    for metric in shown:
-        means.add_row(metric, *(f"{one[metric]:.4f}" for one in verdict.metrics.values()))
-    differences = Table("against", "difference", "95 % interval", title=verdict.metric)
-    for one in verdict.compared:
-        interval = f"{one.low:+.4f} to {one.high:+.4f}"
-        differences.add_row(
-            names.get(one.opponent, one.opponent), f"{one.difference:+.4f}", interval
-        )
-    return [means, differences]

@@ -105,9 +105,9 @@ def _compared(
     return Compared(
         candidate=candidate,
         opponent=opponent,
-        difference=-found.interval.mean,
-        low=-found.interval.high,
-        high=-found.interval.low,
+        difference=0.0 - found.interval.mean,
+        low=0.0 - found.interval.high,
+        high=0.0 - found.interval.low,
         probability_worse=found.probability,
     )
 

@@ -14,6 +14,7 @@ from tastemaker.core.errors import StoreUnavailable
 from tastemaker.train.baselines import BASELINES
 from tastemaker.train.bootstrap import LEVEL, Interval
 from tastemaker.train.evaluate import Evaluation
+from tastemaker.train.importances import largest
 from tastemaker.train.plot import save_plot
 from tastemaker.train.run_evaluation import UNTIMED, Report
 
@@ -30,7 +31,7 @@ HEADINGS = {
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """For a terminal: one table a k with every scorer, then the comparisons."""
+    """For a terminal: one table a k with every scorer, the comparisons, what rankers read most."""
     evaluation = report.evaluation
     for k in evaluation.ks:
         yield _metrics_at(report, k)
@@ -49,10 +50,15 @@ def tables(report: Report) -> Iterator[Table]:
             f"{difference.probability:.1%}",
         )
     yield compared
+    for name, of_ranker in report.importances.items():
+        read = _table(f"Read most by the ranker of {name}", ["feature", "importance of 100"])
+        for feature, value in largest(of_ranker):
+            read.add_row(feature, f"{value:.1f}")
+        yield read
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Means with their intervals, coverage and comparisons; no per-user values."""
+    """Means with their intervals, coverage, comparisons, importances; no per-user values."""
     evaluation = report.evaluation
     return {
         "protocol": report.protocol.value,
@@ -76,6 +82,7 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for name, result in evaluation.measured.items()
         },
+        "importances": report.importances,
         "comparisons": [asdict(comparison) for comparison in evaluation.comparisons],
     }
 

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import NotEnoughData, NotFound, RequestInvalid
 from tastemaker.core.weights import FeedbackWeights
+from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.variant import VariantConfig, scorer
 from tastemaker.train.evaluate import Evaluation, evaluate, joined
 from tastemaker.train.fit import fit_models
+from tastemaker.train.importances import importances
 from tastemaker.train.measure import ScoreMany
 from tastemaker.train.moments import kind_of_moments
 from tastemaker.train.served_scores import served
@@ -58,7 +60,8 @@ class EvaluationPlan:
 class Report:
     """note: what the split left out or scaled down; may be empty.
 
-    told_moment: scorers whose ranker read the moment of the request.
+    told_moment: scorers whose ranker read the moment of the request. importances: of the rankers,
+    by scorer and feature, the largest first; with rounds those of the first.
     """
 
     protocol: Protocol
@@ -67,6 +70,7 @@ class Report:
     note: str
     evaluation: Evaluation
     told_moment: frozenset[str] = frozenset()
+    importances: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def run_evaluation(
@@ -108,10 +112,17 @@ def _one_round(
     split = splits.test if plan.part == "test" else splits.validation
     on_progress("split", 1.0)
     variants, told_moment = as_asked(plan.variants, split, plan.protocol)
-    scorers = _fitted(split, replace(plan, variants=variants), clock, on_progress)
+    bundle = _fitted(split, replace(plan, variants=variants), clock, on_progress)
+    scorers: dict[str, ScoreMany] = {}
+    read_most: dict[str, dict[str, float]] = {}
+    if bundle is not None:
+        scorers = {name: served(scorer(one, bundle)) for name, one in variants.items()}
+        read_most = importances(bundle.manifest, variants)
     ks = plan.ks if plan.ks is not None else DEFAULT_KS[plan.protocol]
     evaluation = evaluate(split, scorers, ks, np.random.default_rng(plan.seed), on_progress)
-    return Report(plan.protocol, plan.part, plan.seed, splits.note, evaluation, told_moment)
+    return Report(
+        plan.protocol, plan.part, plan.seed, splits.note, evaluation, told_moment, read_most
+    )
 
 
 def as_asked(
@@ -159,10 +170,11 @@ def _fitted(
     plan: EvaluationPlan,
     clock: Clock,
     on_progress: Callable[[str, float], None],
-) -> dict[str, ScoreMany]:
+) -> ModelBundle | None:
+    """None where no variant is asked about."""
     models = sorted({model for variant in plan.variants.values() for model in variant.models})
     if not models:
-        return {}
+        return None
     provenance = Provenance(
         version="evaluation", created_at=clock(), data_version=plan.protocol, seed=plan.seed
     )
@@ -177,4 +189,4 @@ def _fitted(
                 where=f"{split.training.n_users} users, {split.training.n_items} items",
                 next_step="Leave the variant out, or give more interactions.",
             )
-    return {name: served(scorer(variant, bundle)) for name, variant in plan.variants.items()}
+    return bundle

@@ -11,7 +11,15 @@ from tastemaker.wire.prepare import prepare
 from tastemaker.wire.roles import open_roles
 from tastemaker.wire.serving import application, make_admin, refuse_unsafe
 from tastemaker.wire.simulation import simulator
-from tastemaker.wire.versions import compare, promote, prune, repeat_version, roll_back, versions
+from tastemaker.wire.versions import (
+    compare,
+    promote,
+    prune,
+    repeat_version,
+    roll_back,
+    version,
+    versions,
+)
 
 __all__ = [
     "application",
@@ -38,5 +46,6 @@ __all__ = [
     "roll_back",
     "simulator",
     "train",
+    "version",
     "versions",
 ]

@@ -4,13 +4,14 @@ import numpy as np
 
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import ModelCorrupt
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import EffortConfig, run_beside
 from tastemaker.train.contest import contest
 from tastemaker.train.gate import Verdict, judge
 from tastemaker.train.material import gather
 from tastemaker.train.model_store import StoredVersion
-from tastemaker.train.recipe import read_recipe
+from tastemaker.train.recipe import Recipe, read_recipe
 from tastemaker.train.repeat import Repetition, repeat
 from tastemaker.train.served import Incumbent, as_trained
 from tastemaker.wire.learning import training_plan
@@ -26,6 +27,16 @@ from tastemaker.wire.places import (
 def versions(settings: Settings) -> list[StoredVersion]:
     """The newest first."""
     return model_store(settings).versions()
+
+
+def version(settings: Settings, name: str) -> tuple[StoredVersion, Recipe | None]:
+    """None where its recipe cannot be read. Raises NotFound or ModelCorrupt."""
+    models = model_store(settings)
+    stored = models.version(name)
+    try:
+        return stored, read_recipe(models.path(name))
+    except ModelCorrupt:
+        return stored, None
 
 
 def compare(settings: Settings, first: str, second: str) -> Verdict:

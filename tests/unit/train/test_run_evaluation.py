@@ -169,6 +169,17 @@ def test_where_no_moment_is_asked_about_there_is_one_figure() -> None:
     assert "Told" not in _shown(report)
 
 
+def test_what_a_ranker_reads_most_is_reported() -> None:
+    report = _run(Protocol.STRONG, variants={"ranked": RANKED, "ease": VARIANTS["ease"]})
+    of_ranker = as_json(report)["importances"]["ranked"]
+    assert list(as_json(report)["importances"]) == ["ranked"]
+    assert sum(of_ranker.values()) == pytest.approx(100, abs=0.5)
+    most = next(iter(of_ranker))
+    assert of_ranker[most] == max(of_ranker.values())
+    assert "Read most by the ranker of ranked feature importance of 100" in _shown(report)
+    assert f"{most} {of_ranker[most]:.1f}" in _shown(report)
+
+
 def test_the_strong_protocol_teaches_on_parts_of_pasts() -> None:
     splits = split_data(WORLD, None, Protocol.STRONG, FeedbackWeights(), SplitConfig())
     asked, _ = as_asked({"ranked": RANKED}, splits.test, Protocol.STRONG)
