@@ -26,9 +26,10 @@ train: setup ## fit the models
 	@$(TASTEMAKER) train
 evaluate: setup ## table of quality on the ingested data
 	@$(TASTEMAKER) evaluate
+HOME_FOLDER = $(BIN)/python -c 'from tastemaker.config import load_settings; print(load_settings().home.absolute())'
 mlflow: setup ## pages of the recorded trainings
 	@$(BIN)/uv run --no-project --isolated --with-requirements requirements-mlflow.lock \
-		mlflow server --backend-store-uri sqlite:///tastemaker-data/mlflow.db $(ARGS)
+		mlflow server --backend-store-uri "sqlite:///$$($(HOME_FOLDER))/mlflow.db" $(ARGS)
 docs: setup-dev ## write docs/openapi.json and docs/configuration.md from the code
 	@$(BIN)/python -m docs.generate
 clean: ## remove the environment and everything built

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.servers.kafka_server import KafkaServer
+from deploy.servers.mlflow_server import MlflowServer
 from deploy.servers.mongodb_server import MongodbServer
 from deploy.servers.postgresql_server import PostgresqlServer
 from deploy.servers.process import Failed, free_ports, run
@@ -25,6 +26,7 @@ SERVERS: Sequence[Server] = [
     MongodbServer(),
     RedisServer(),
     S3Server(),
+    MlflowServer(),
 ]
 
 

@@ -1,13 +1,11 @@
 """S3 by SeaweedFS."""
 
-import hashlib
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from deploy.servers import process
-from deploy.servers.process import run
+from deploy.servers.locked_venv import install_locked
 from deploy.servers.server import SOURCES
 
 _LIMIT_S = 60.0
@@ -22,13 +20,7 @@ class S3Server:
     packages: dict[str, str] = {}  # noqa: RUF012
 
     def install(self, folder: Path) -> None:
-        stamp, wanted = folder / "venv.stamp", hashlib.sha256(_LOCK.read_bytes()).hexdigest()
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        run([sys.executable, "-m", "venv", "--clear", folder / "venv"])
-        pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", _LOCK])
-        stamp.write_text(wanted)
+        install_locked(_LOCK, folder)
 
     def start(self, folder: Path, port: int) -> str:
         (folder / "data").mkdir(exist_ok=True)

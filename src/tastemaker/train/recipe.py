@@ -16,6 +16,7 @@ from tastemaker.core.errors import ModelCorrupt
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.recommend.variant import VariantConfig
+from tastemaker.train.gate import GateConfig
 from tastemaker.train.jury import JuryConfig
 
 RECIPE = "recipe.json"
@@ -28,7 +29,7 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
 
     n_live_rows: number of the last live event that was read. training_hash: of the arrays fitted
     on. commit: of the checkout where it is one, else the version of the package. machine: as
-    `machine` tells.
+    `machine` tells. judged, gate: the variants that decided what became of it, and by what.
     """
 
     dataset: str
@@ -43,6 +44,8 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     commit: str
     libraries: dict[str, str]
     machine: dict[str, str] = {}
+    judged: tuple[str, ...] = ()
+    gate: GateConfig | None = None
 
 
 def read_recipe(folder: Path) -> Recipe:

@@ -203,6 +203,8 @@ def _recipe(
         commit=code_version(),
         libraries=library_versions(),
         machine=machine(),
+        judged=plan.judged,
+        gate=plan.gate,
     )
 
 

@@ -2,17 +2,22 @@
 
 import logging
 import os
+import platform
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from pydantic import BaseModel, Field, SecretStr
 
+from tastemaker.train.importances import importances
+from tastemaker.train.importances_plot import importances_figure
 from tastemaker.train.model_store import StoredVersion
 from tastemaker.train.recipe import Recipe
+from tastemaker.train.tracked_facts import metrics, params, tags
 from tastemaker.train.verdict_plot import verdict_figure
 
 if TYPE_CHECKING:
@@ -21,7 +26,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PARAMS_AT_ONCE = 100
-_MAX_TEXT = 500
+_MAX_REASON = 1_000
+_KILLED = "It ended without a word: killed, or its end could not be recorded."
+_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
+"""A server that is away keeps a training that has ended for seconds, not for minutes."""
 
 
 class TrackingConfig(BaseModel, frozen=True, extra="forbid"):
@@ -31,53 +39,90 @@ class TrackingConfig(BaseModel, frozen=True, extra="forbid"):
     keep_models: bool = False  # a copy of the model files with every run
 
 
+class _Run(NamedTuple):
+    client: "MlflowClient"
+    run_id: str
+
+    def end(self, status: str, name: str | None, tags: Mapping[str, str]) -> None:
+        from mlflow.entities import RunTag
+
+        given = [RunTag(key, value) for key, value in tags.items()]
+        self.client.log_batch(self.run_id, tags=given)
+        if name is not None:
+            self.client.update_run(self.run_id, name=name)
+        self.client.set_terminated(self.run_id, status)
+
+
 class Tracker:
-    """Only in a process that trains: the library is large. home: of the default database."""
+    """Only in a process that trains: the library is large.
+
+    home: of the default database; one training at a time in it.
+    """
 
     def __init__(self, config: TrackingConfig, home: Path) -> None:
         self._config = config
         self._home = home.absolute()
-        self._opened: Future[MlflowClient] = Future()
+        self._begun: Future[_Run] = Future()
 
     def begin(self) -> None:
-        """Opens the database in a thread, for that takes seconds, while the models are fitted."""
+        """Opens the database and a run in a thread, for that takes seconds, while the models are
+        fitted. What an earlier training of this home left open was killed, and is ended as such."""
         if self._config.is_on:
-            self._opened = ThreadPoolExecutor(1).submit(self._client)
+            self._begun = ThreadPoolExecutor(1).submit(self._begin)
 
     def record(self, made: StoredVersion, recipe: Recipe, folder: Path) -> None:
         """A run that cannot be recorded is told of in the log, and the training stands.
 
         After `begin`. folder: of the version.
         """
+        self._told(lambda run: self._record(run, made, recipe, folder))
+
+    def fail(self, error: Exception) -> None:
+        """The training has ended without a version. After `begin`; never raises."""
+        reason = (str(error) or repr(error))[:_MAX_REASON]
+        self._told(lambda run: run.end("FAILED", None, {"state": "failed", "reason": reason}))
+
+    def _told(self, tell: Callable[[_Run], None]) -> None:
         if not self._config.is_on:
             return
         try:
-            self._record(made, recipe, folder)
+            tell(self._begun.result())
         except Exception:
             # A server that is away, a full disk, a database of another release: whatever it is,
             # the models are trained, and the same facts lie beside them.
-            log.exception("training not tracked", version=made.version)
+            log.exception("training not tracked")
 
-    def _record(self, made: StoredVersion, recipe: Recipe, folder: Path) -> None:
-        client = self._opened.result()
-        run_id = client.create_run(
-            self._experiment_id(client),
-            start_time=_ms(made.manifest.provenance.created_at.timestamp()),
-            run_name=made.version,
-            tags=_tags(made, recipe, folder),
-        ).info.run_id
-        _log_figures(client, run_id, _params(made, recipe), dict(_metrics(made)))
+    def _record(self, run: _Run, made: StoredVersion, recipe: Recipe, folder: Path) -> None:
+        client, run_id = run
+        _log_figures(run, params(made, recipe), dict(metrics(made)))
         for path in sorted(folder.glob("*.json")):
             client.log_artifact(run_id, str(path))
         if made.record.verdict is not None and made.record.verdict.metrics:
             client.log_figure(run_id, verdict_figure(made.record.verdict), "verdict.png")
+        if read_most := importances(made.manifest, recipe.variants):
+            client.log_dict(run_id, read_most, "importances.json")
+            client.log_figure(run_id, importances_figure(read_most), "importances.png")
         if self._config.keep_models:
             client.log_artifacts(run_id, str(folder), "models")
-        client.set_terminated(run_id)
+        run.end("FINISHED", made.version, tags(made, recipe, folder))
+
+    def _begin(self) -> _Run:
+        client = self._client()
+        experiment_id = self._experiment_id(client)
+        place = f"{platform.node()}:{self._home}"
+        for left in client.search_runs([experiment_id], "attributes.status = 'RUNNING'"):
+            if left.data.tags.get("home") == place:
+                killed = _Run(client, left.info.run_id)
+                killed.end("KILLED", None, {"state": "killed", "reason": _KILLED})
+        given = {"home": place, "state": "running", "mlflow.source.name": "tastemaker train"}
+        run = client.create_run(experiment_id, run_name="training", tags=given)
+        return _Run(client, run.info.run_id)
 
     def _client(self) -> "MlflowClient":
         # Nothing is reported to the makers of the library, nor its progress to our log.
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        for name, value in _PATIENCE.items():
+            os.environ.setdefault(name, value)
         from mlflow import MlflowClient
 
         for name in ("mlflow", "alembic"):
@@ -98,73 +143,17 @@ class Tracker:
         return str(client.create_experiment(name, artifact_location=location))
 
 
-def _log_figures(
-    client: "MlflowClient", run_id: str, params: Mapping[str, str], metrics: Mapping[str, float]
-) -> None:
+def _log_figures(run: _Run, params: Mapping[str, str], metrics: Mapping[str, float]) -> None:
     from mlflow.entities import Metric, Param
 
-    at_ms = _ms(time.time())
-    client.log_batch(run_id, [Metric(name, value, at_ms, 0) for name, value in metrics.items()])
-    given = [Param(name, value) for name, value in params.items()]
+    at_ms = int(time.time() * 1000)
+    figures = [Metric(_allowed(name), value, at_ms, 0) for name, value in metrics.items()]
+    run.client.log_batch(run.run_id, figures)
+    given = [Param(_allowed(name), value) for name, value in params.items()]
     for start in range(0, len(given), _PARAMS_AT_ONCE):
-        client.log_batch(run_id, params=given[start : start + _PARAMS_AT_ONCE])
+        run.client.log_batch(run.run_id, params=given[start : start + _PARAMS_AT_ONCE])
 
 
-def _tags(made: StoredVersion, recipe: Recipe, folder: Path) -> dict[str, str]:
-    return {
-        "version": made.version,
-        "state": made.state.value,
-        "reason": made.record.reason,
-        "variant": made.record.variant or "",
-        "folder": str(folder.absolute()),
-        "mlflow.source.name": "tastemaker train",
-        "mlflow.source.git.commit": recipe.commit,
-    }
-
-
-def _params(made: StoredVersion, recipe: Recipe) -> dict[str, str]:
-    manifest = made.manifest
-    given: dict[str, Any] = {
-        **manifest.configs,
-        "seed": manifest.provenance.seed,
-        "data": {
-            "dataset": recipe.dataset,
-            "training_hash": recipe.training_hash,
-            "n_users": manifest.n_users,
-            "n_items": manifest.n_items,
-            "n_events": manifest.n_events,
-            "n_live_rows": recipe.n_live_rows,
-            "first_at_s": manifest.first_at_s,
-            "last_at_s": manifest.last_at_s,
-        },
-        "weights": recipe.weights.model_dump(mode="json"),
-        "jury": recipe.jury.model_dump(mode="json"),
-        "n_threads": recipe.n_threads,
-    }
-    return {name: str(value)[:_MAX_TEXT] for name, value in _flat(given)}
-
-
-def _metrics(made: StoredVersion) -> Iterator[tuple[str, float]]:
-    """Names without `@`, which the library does not take."""
-    record = made.record
-    if record.training_s is not None:
-        yield "training_s", record.training_s
-    for variant, recall in record.candidate_recall.items():
-        for k, share in recall.items():
-            yield f"{variant}/candidate_recall_at_{k}", share
-    if record.verdict is not None:
-        for scorer, values in record.verdict.metrics.items():
-            for metric, value in values.items():
-                yield f"{scorer}/{metric.replace('@', '_at_')}", value
-
-
-def _flat(given: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in given.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
-def _ms(at_s: float) -> int:
-    return int(at_s * 1000)
+def _allowed(name: str) -> str:
+    """The library takes no other signs: `ndcg@10` is `ndcg_at_10`."""
+    return re.sub(r"[^\w\-. :/]", "_", name.replace("@", "_at_"))

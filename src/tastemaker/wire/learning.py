@@ -45,10 +45,14 @@ def _train_alone(settings: Settings, shelf: Path, on_progress: OnProgress) -> St
     models = model_store(settings)
     tracker = Tracker(settings.train.tracking, settings.home)
     tracker.begin()
-    with event_log(settings) as log:
-        made = Training(dataset_store(settings), log, models).run(
-            training_plan(settings), shelf=shelf, clock=system_clock, on_progress=on_progress
-        )
+    try:
+        with event_log(settings) as log:
+            made = Training(dataset_store(settings), log, models).run(
+                training_plan(settings), shelf=shelf, clock=system_clock, on_progress=on_progress
+            )
+    except Exception as error:
+        tracker.fail(error)
+        raise
     folder = models.path(made.version)
     on_progress("record", 0.0)
     tracker.record(made, read_recipe(folder), folder)
