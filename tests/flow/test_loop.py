@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import threading
@@ -93,21 +94,38 @@ def test_a_new_version_is_taken_over_and_no_request_fails(
         assert server.stop() == 0
 
 
+def files(home: Path) -> set[str]:
+    """Everything but what a running server goes on writing: logs, databases, its schedule."""
+    folder = home.parent
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    return {name for name in found if not re.search(r"\.err$|\.db\b|schedule\.json$", name)}
+
+
+@pytest.mark.parametrize("far", ["at its start", "while it teaches a ranker"])
 def test_a_killed_training_leaves_the_served_model_and_no_rubbish(
-    home: Path, source: dict[str, str]
+    home: Path, source: dict[str, str], far: str
 ) -> None:
     with running(home, **source) as server:
-        before = version(server)
-        stored = sorted(path.name for path in (home / "models").iterdir())
+        before, there = version(server), files(home)
         address = f"{server.address}/api/v1/retrain"
         assert httpx2.post(address).status_code == 202
         assert httpx2.post(address).status_code == 409
-        os.kill(until(lambda: training_beside(server.process.pid)), signal.SIGKILL)
+        training = until(lambda: training_beside(server.process.pid))
+        if far != "at its start":
+            # The one before; the next is that of `full`, which takes seconds.
+            last = "ranker of ials_catboost"
+            until(lambda: last in (home.parent / "up.err").read_text())
+        os.kill(training, signal.SIGKILL)
         ended = until(lambda: _ended(httpx2.get(address).json()))
         assert ended["phase"] == "failed"
         assert "ended from outside" in ended["reason"]
         assert version(server) == before
-        assert sorted(path.name for path in (home / "models").iterdir()) == stored
+        assert "ranker fitted" not in (home.parent / "up.err").read_text()
+        # What became of it, and the lock it held.
+        assert files(home) - there <= {"home/retrain.json", "home/training/.lock"}
+        assert there <= files(home)
+        slate = httpx2.get(f"{server.address}/api/v1/recommendations/u1").json()
+        assert slate["source"] == "model"
         assert retrain(server)["phase"] == "done"
 
 
