@@ -36,9 +36,19 @@ from tastemaker.wire.places import (
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     """Raises Conflict where another process trains."""
     limit_blas_threads(1)
-    place = VersionFolder(settings.home / "training")
+    place = _place(settings)
     with place.locked(), place.scratch() as shelf:
         return _train_alone(settings, shelf, on_progress)
+
+
+def clear_unfinished(settings: Settings) -> None:
+    """Remove what a killed training left behind. Raises Conflict while another one works."""
+    with _place(settings).locked():
+        model_store(settings).clear_unfinished()
+
+
+def _place(settings: Settings) -> VersionFolder:
+    return VersionFolder(settings.home / "training")
 
 
 def _train_alone(settings: Settings, shelf: Path, on_progress: OnProgress) -> StoredVersion:

@@ -29,7 +29,7 @@ from tastemaker.store.user_genres import UserGenres
 from tastemaker.train.model_store import ModelStore
 from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
-from tastemaker.wire.learning import train_beside
+from tastemaker.wire.learning import clear_unfinished, train_beside
 from tastemaker.wire.opened import Opened
 from tastemaker.wire.places import database_engine, model_store
 from tastemaker.wire.scheduling import scheduler
@@ -140,7 +140,7 @@ def _trainer(
     shared = shared_models(settings)
     trainer = Trainer(
         metrics.counting_trainings(lambda: Trained.of(train_beside(settings, begin))),
-        models.clear_unfinished,
+        partial(clear_unfinished, settings),
         partial(_newest, models),
         retrain_states(settings),
         bus,
