@@ -181,6 +181,20 @@ def test_all_that_is_known_of_a_version_is_shown(recorded_home: Path) -> None:
     assert "full ndcg@10 0." in listed.stdout
 
 
+def test_two_versions_are_compared_side_by_side(recorded_home: Path) -> None:
+    name = version(recorded_home)
+    done = run(
+        *("models", "compare", name, name, "--home", recorded_home),
+        cwd=recorded_home.parent,
+        COLUMNS="200",
+        **VARIANT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{name} full" in done.stdout
+    assert "Recall of candidates" in done.stdout
+    assert f"{name}: Not worse in ndcg@10 than {name}, popular, item_knn." in done.stdout
+
+
 def test_a_recorded_training_is_repeated_to_the_bit(recorded_home: Path) -> None:
     home = recorded_home
     done = run("models", "repeat", version(home), "--home", home, cwd=home.parent, **VARIANT)
