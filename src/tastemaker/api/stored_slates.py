@@ -97,10 +97,7 @@ class StoredSlates:
     def renew(self, user_id: UserId) -> None:
         """What is stored of a user grew stale by something that is no event."""
         self.let_go(user_id)
-        now = self.clock()
-        asked = [PredictionAsked.of(key, now, only_stored=True) for key in self._keys(user_id)]
-        if asked:
-            self.tell(Topic.REQUESTS, asked)
+        self.tell(Topic.REQUESTS, [PredictionAsked.of_user(user_id, self.clock())])
 
     def forget(self, user_id: UserId) -> None:
         """Raises SlatesUnavailable. A slate that is on its way now comes back: `renew` after the

@@ -128,35 +128,45 @@ class ModelUpdated(Payload, frozen=True):
 
 
 class RefreshAsked(Payload, frozen=True):
-    """older_than: slates made before it are made anew, and those of another version."""
+    """older_than: slates made before it are made anew, and those of another version. version: by
+    these models or newer ones; none: by those in service."""
 
     older_than: AwareDatetime
+    version: str | None = None
 
 
 class PredictionAsked(Payload, frozen=True):
-    """only_stored: only where a slate of this key is stored already."""
+    """variant: none: each of which a slate is stored already. version: as in `RefreshAsked`."""
 
     kind: SlateKind
     owner_id: str
-    variant: str
+    variant: str | None = None
     asked_at: AwareDatetime
-    only_stored: bool = False
+    version: str | None = None
 
-    @property
-    def key(self) -> SlateKey:
-        return SlateKey(self.kind, self.owner_id, self.variant)
+    def keys(self, variants: Iterable[str]) -> list[SlateKey]:
+        """variants: all there are."""
+        wanted = variants if self.variant is None else (self.variant,)
+        return [SlateKey(self.kind, self.owner_id, variant) for variant in wanted]
 
     @classmethod
-    def of(cls, key: SlateKey, asked_at: datetime, *, only_stored: bool = False) -> Message:
+    def of(cls, key: SlateKey, asked_at: datetime, version: str | None = None) -> Message:
         """With an id of its own, so that the same one asked for twice is known as such."""
         asked = cls(
             kind=key.kind,
             owner_id=key.owner_id,
             variant=key.variant,
             asked_at=asked_at,
-            only_stored=only_stored,
+            version=version,
         )
         named = f"{key.kind}:{key.owner_id}:{key.variant}"
+        return asked.message(f"{named}@{asked_at.isoformat()}", named)
+
+    @classmethod
+    def of_user(cls, user_id: UserId, asked_at: datetime) -> Message:
+        """All that is stored of the user."""
+        asked = cls(kind=SlateKind.USER, owner_id=user_id, asked_at=asked_at)
+        named = f"{SlateKind.USER}:{user_id}"
         return asked.message(f"{named}@{asked_at.isoformat()}", named)
 
 

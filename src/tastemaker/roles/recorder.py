@@ -9,7 +9,6 @@ from tastemaker.core.event_rules import EventRules
 from tastemaker.core.ids import UserId
 from tastemaker.core.interaction import Interaction
 from tastemaker.core.message import Delivery, Message
-from tastemaker.core.stored_slate import SlateKey, SlateKind
 from tastemaker.core.topics import InteractionHappened, PredictionAsked, Topic, payload_of
 from tastemaker.ports import Bus
 from tastemaker.store.interactions import InteractionLog
@@ -25,16 +24,17 @@ class Recorder:
         self,
         interactions: InteractionLog,
         bus: Bus,
-        variants: Sequence[str],
         clock: Clock,
         max_rating: float,
+        *,
+        renews_slates: bool,
     ) -> None:
-        """variants: of which slates may be stored."""
+        """renews_slates: asks for what is stored of the users of the events."""
         self._interactions = interactions
         self._bus = bus
-        self._variants = variants
         self._clock = clock
         self._max_rating = max_rating
+        self._renews_slates = renews_slates
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Raises RequestInvalid for a message that is no event, or one that `POST /interactions`
@@ -47,7 +47,8 @@ class Recorder:
             event.user_id: delivery.message
             for event, delivery in zip(events, deliveries, strict=True)
         }
-        self._ask_for_slates(newest)
+        if self._renews_slates:
+            self._ask_for_slates(newest)
 
     def _ask_for_slates(self, newest: Mapping[UserId, Message]) -> None:
         """newest: the last message of each user."""
@@ -55,11 +56,8 @@ class Recorder:
         asked = []
         for user, message in newest.items():
             with trace.joined(message.headers):
-                for variant in self._variants:
-                    key = SlateKey(SlateKind.USER, user, variant)
-                    asked.append(PredictionAsked.of(key, now, only_stored=True))
-        if asked:
-            self._bus.publish(Topic.REQUESTS, asked)
+                asked.append(PredictionAsked.of_user(user, now))
+        self._bus.publish(Topic.REQUESTS, asked)
 
 
 def _event_of(message: Message, rules: EventRules) -> Interaction:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -12,6 +13,7 @@ from tastemaker.core.message import Delivery, Message
 from tastemaker.core.stored_slate import SlateKey, StoredSlate
 from tastemaker.core.topics import PredictionAsked, RefreshAsked, SlateMade, Topic, payload_of
 from tastemaker.ports import Bus, Slates
+from tastemaker.roles.version_awaited import VersionAwaited
 
 log = structlog.get_logger(__name__)
 
@@ -21,53 +23,71 @@ MakeSlate = Callable[[SlateKey], StoredSlate | None]
 _N_AT_ONCE = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """only_stored: nothing is made where there is no slate yet."""
+
+    asked_at: datetime
+    only_stored: bool
+    message: Message
+
+
 class Refresher:
     topics = (Topic.REQUESTS,)
     group = "refresher"
 
     def __init__(
-        self, bus: Bus, slates: Slates, make: MakeSlate, version: Callable[[], str]
+        self,
+        bus: Bus,
+        slates: Slates,
+        make: MakeSlate,
+        version: Callable[[], str],
+        awaited: VersionAwaited,
+        variants: Sequence[str],
     ) -> None:
-        """version: of the models that `make` computes by."""
+        """version: of the models that `make` computes by. variants: of which slates are stored."""
         self._bus = bus
         self._slates = slates
         self._make = make
         self._version = version
+        self._awaited = awaited
+        self._variants = variants
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Each owner once, however often asked for. Raises RequestInvalid for a bad message."""
-        latest: dict[SlateKey, tuple[PredictionAsked, Message]] = {}
+        wishes: dict[SlateKey, _Wish] = {}
         for delivery in deliveries:
             asked = payload_of(delivery.message, PredictionAsked)
-            before = latest.get(asked.key)
-            if before is not None and not before[0].only_stored:
-                asked = asked.model_copy(update={"only_stored": False})
-            latest[asked.key] = asked, delivery.message
+            self._awaited.check(asked.version)
+            for key in asked.keys(self._variants):
+                before = wishes.get(key)
+                only_stored = asked.variant is None and (before is None or before.only_stored)
+                wishes[key] = _Wish(asked.asked_at, only_stored, delivery.message)
         made = []
-        for asked, message in latest.values():
-            with trace.joined(message.headers):
-                slate = self._wanted(asked)
+        for key, wish in wishes.items():
+            with trace.joined(wish.message.headers):
+                slate = self._fulfilled(key, wish)
                 if slate is not None:
                     made.append(SlateMade.of(slate))
         if made:
             self._bus.publish(Topic.UPDATES, made)
             _say("slates made", made)
 
-    def _wanted(self, asked: PredictionAsked) -> StoredSlate | None:
-        stored = self._slates.get(asked.key)
-        if stored is None and asked.only_stored:
+    def _fulfilled(self, key: SlateKey, wish: _Wish) -> StoredSlate | None:
+        stored = self._slates.get(key)
+        if stored is None and wish.only_stored:
             return None
         is_fresh = (
             stored is not None
             and stored.model_version == self._version()
-            and stored.made_at > asked.asked_at
+            and stored.made_at > wish.asked_at
         )
         if is_fresh:
             return None
-        made = self._make(asked.key)
+        made = self._make(key)
         if made is None and stored is not None:
             # Of a variant that is gone, or of somebody of whom nothing is known any more.
-            self._slates.delete([asked.key])
+            self._slates.delete([key])
         return made
 
 
@@ -77,24 +97,36 @@ class Aging:
     topics = (Topic.REFRESH,)
     group = "aging"
 
-    def __init__(self, bus: Bus, slates: Slates, version: Callable[[], str], clock: Clock) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        slates: Slates,
+        version: Callable[[], str],
+        awaited: VersionAwaited,
+        clock: Clock,
+    ) -> None:
         self._bus = bus
         self._slates = slates
         self._version = version
+        self._awaited = awaited
         self._clock = clock
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Of several, the one that reaches furthest covers the others."""
-        furthest = max(deliveries, key=lambda one: _older_than(one.message))
-        with trace.joined(furthest.message.headers):
-            self._ask_for_all(_older_than(furthest.message))
+        asked = [payload_of(delivery.message, RefreshAsked) for delivery in deliveries]
+        version = max((one.version for one in asked if one.version is not None), default=None)
+        self._awaited.check(version)
+        furthest, of = max(zip(asked, deliveries, strict=True), key=lambda pair: pair[0].older_than)
+        with trace.joined(of.message.headers):
+            self._ask_for_all(furthest.older_than, version)
 
-    def _ask_for_all(self, older_than: datetime) -> None:
+    def _ask_for_all(self, older_than: datetime, version: str | None) -> None:
         old = self._slates.older_than(older_than, self._version(), self._slates.kept().n)
         now = self._clock()
         for start in range(0, len(old), _N_AT_ONCE):
             some = old[start : start + _N_AT_ONCE]
-            self._bus.publish(Topic.REQUESTS, [PredictionAsked.of(key, now) for key in some])
+            asked = [PredictionAsked.of(key, now, version) for key in some]
+            self._bus.publish(Topic.REQUESTS, asked)
         log.info("refresh asked for", n_slates=len(old), older_than=older_than.isoformat())
 
 
@@ -112,10 +144,6 @@ class SlateKeeper:
             [payload_of(delivery.message, SlateMade).slate() for delivery in deliveries]
         )
         _say("slates kept", [delivery.message for delivery in deliveries])
-
-
-def _older_than(message: Message) -> datetime:
-    return payload_of(message, RefreshAsked).older_than
 
 
 def _say(what: str, messages: Sequence[Message]) -> None:

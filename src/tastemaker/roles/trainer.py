@@ -126,6 +126,6 @@ class Trainer:
     def _announce(self, made: Trained) -> None:
         self._share(made.version)
         updated = ModelUpdated(version=made.version).message(f"model-{made.version}")
-        refresh = RefreshAsked(older_than=made.begun_at).message(f"refresh-{made.version}")
+        refresh = RefreshAsked(older_than=made.begun_at, version=made.version)
         self._bus.publish(Topic.MODEL_UPDATED, [updated])
-        self._bus.publish(Topic.REFRESH, [refresh])
+        self._bus.publish(Topic.REFRESH, [refresh.message(f"refresh-{made.version}")])

@@ -23,6 +23,7 @@ from tastemaker.roles.consume import Consumer
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
 from tastemaker.roles.trainer import Trained, Trainer
+from tastemaker.roles.version_awaited import VersionAwaited
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
@@ -36,6 +37,9 @@ from tastemaker.wire.scheduling import scheduler
 from tastemaker.wire.sharing import models_fetched, models_group, shared_models
 from tastemaker.wire.slate_maker import SlateMaker
 from tastemaker.wire.watching import watching
+
+_FETCHED_WITHIN_S = 600.0
+"""A version another machine has announced; after it the one that is here must do."""
 
 ROLES = ("trainer", "refresher", "recorder", "scheduler")
 """All but the gateway, which answers over HTTP."""
@@ -157,9 +161,9 @@ def _recorder(
     clock: Clock,
     metrics: RoleMetrics,
 ) -> Running:
-    variants = tuple(settings.variants) if settings.slates.is_on else ()
     max_rating = settings.feedback.weights.max_rating
-    recorder = Recorder(interactions, bus, variants, clock, max_rating)
+    renews_slates = settings.slates.is_on
+    recorder = Recorder(interactions, bus, clock, max_rating, renews_slates=renews_slates)
     return _consumer(settings, bus, "recorder", recorder, metrics)
 
 
@@ -180,9 +184,13 @@ def _refresher(
     metrics: RoleMetrics,
 ) -> list[Running]:
     maker = SlateMaker(settings, interactions, genres)
-    make = metrics.counting_slates(maker.make, tuple(settings.variants))
-    refresher = Refresher(bus, slates, make, maker.version)
-    aging = Aging(bus, slates, maker.version, clock)
+    variants = tuple(settings.variants)
+    make = metrics.counting_slates(maker.make, variants)
+    limit_s = _FETCHED_WITHIN_S if settings.blobs.share_models else 0.0
+    # One each: they work in threads of their own.
+    awaited = partial(VersionAwaited, maker.version, limit_s, time.monotonic)
+    refresher = Refresher(bus, slates, make, maker.version, awaited(), variants)
+    aging = Aging(bus, slates, maker.version, awaited(), clock)
     keeper = SlateKeeper(slates)
     parts: list[Part] = [refresher, aging, keeper]
     return [_consumer(settings, bus, "refresher", part, metrics) for part in parts]

@@ -127,7 +127,7 @@ def test_through_the_bus_events_are_accepted_when_they_are_on_it(
         assert post(client, GOOD | {"item_id": "?"}).status_code == 422
     outbox.close()
     assert services.interactions.count() == 0
-    recorder = Recorder(services.interactions, bus, (), lambda: NOW, max_rating=5.0)
+    recorder = Recorder(services.interactions, bus, lambda: NOW, 5.0, renews_slates=False)
     recorder.handle(bus.subscribe(recorder.topics, recorder.group).poll(10, timeout_s=30.0))
     stored = services.interactions.of_user(UserId("ann"), 10)
     assert [(event.event_id, event.value, event.at) for event in stored] == [

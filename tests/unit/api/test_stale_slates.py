@@ -51,7 +51,8 @@ class World:
         """Slates asked for since the last call."""
         requests = [message for topic, message in self.told if topic is Topic.REQUESTS]
         self.told.clear()
-        return [payload_of(message, PredictionAsked).key for message in requests]
+        asked = [payload_of(message, PredictionAsked) for message in requests]
+        return [key for one in asked for key in one.keys(self.stored.variants)]
 
     def keep_as_of(self, version: str) -> None:
         made = [payload_of(message, SlateMade).slate() for _, message in self.told]

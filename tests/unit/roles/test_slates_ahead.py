@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.adapters.slates.sql import SqlSlates
 from tastemaker.core import trace
-from tastemaker.core.errors import RequestInvalid
+from tastemaker.core.errors import EnvironmentProblem, RequestInvalid
 from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.message import Delivery, Message
@@ -27,6 +27,7 @@ from tastemaker.core.topics import (
 from tastemaker.ports import Bus, Slates
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
+from tastemaker.roles.version_awaited import VersionAwaited
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.migrate import migrate
@@ -34,16 +35,19 @@ from tastemaker.store.migrate import migrate
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ANN = SlateKey(SlateKind.USER, "ann", "full")
 BOB = SlateKey(SlateKind.USER, "bob", "full")
+POPULAR_OF_ANN = SlateKey(SlateKind.USER, "ann", "popular")
+WAIT_S = 600.0
 
 
 @dataclass
 class World:
-    """now: moved by hand. made: keys of the slates computed."""
+    """now, seconds: moved by hand. made: keys of the slates computed."""
 
     bus: Bus
     slates: Slates
     log: InteractionLog
     now: datetime = NOW
+    seconds: float = 0.0
     version: str = "v1"
     made: list[SlateKey] = field(default_factory=list)
 
@@ -55,13 +59,17 @@ class World:
         return StoredSlate(key, self.version, self.now, f"of {self.now}".encode())
 
     def refresher(self) -> Refresher:
-        return Refresher(self.bus, self.slates, self.make, lambda: self.version)
+        awaited, variants = self.awaited(), ("popular", "full")
+        return Refresher(self.bus, self.slates, self.make, lambda: self.version, awaited, variants)
 
     def recorder(self) -> Recorder:
-        return Recorder(self.log, self.bus, ("full",), self.clock, max_rating=5.0)
+        return Recorder(self.log, self.bus, self.clock, max_rating=5.0, renews_slates=True)
 
     def aging(self) -> Aging:
-        return Aging(self.bus, self.slates, lambda: self.version, self.clock)
+        return Aging(self.bus, self.slates, lambda: self.version, self.awaited(), self.clock)
+
+    def awaited(self) -> VersionAwaited:
+        return VersionAwaited(lambda: self.version, WAIT_S, lambda: self.seconds)
 
     def keeper(self) -> SlateKeeper:
         return SlateKeeper(self.slates)
@@ -96,7 +104,7 @@ def _event(number: int, user: str) -> Message:
 
 
 def test_an_event_renews_the_stored_slates_of_its_user_alone(world: World) -> None:
-    world.slates.put_many([world.make(ANN), world.make(BOB)])
+    world.slates.put_many([world.make(key) for key in (ANN, POPULAR_OF_ANN, BOB)])
     world.made.clear()
     world.now += timedelta(minutes=1)
     world.bus.publish(Topic.INTERACTIONS, [_event(1, "ann"), _event(2, "eve")])
@@ -105,7 +113,7 @@ def test_an_event_renews_the_stored_slates_of_its_user_alone(world: World) -> No
     world.now += timedelta(seconds=1)
     world.work_off(world.refresher())
     world.work_off(world.keeper())
-    assert set(world.made) == {ANN}
+    assert set(world.made) == {ANN, POPULAR_OF_ANN}
     stored = world.slates.get(ANN)
     assert stored is not None
     assert stored.made_at == world.now
@@ -146,6 +154,48 @@ def test_a_refresh_asks_for_what_is_older_and_for_what_another_version_made(
     assert set(world.made) == {ANN}
 
 
+def test_a_refresh_for_new_models_waits_until_they_serve_here(world: World) -> None:
+    """The message is here before the models: made by the old ones, slates would stay old."""
+    world.slates.put_many([world.make(ANN), world.make(BOB)])
+    world.made.clear()
+    aging, refresher = world.aging(), world.refresher()
+    asked = RefreshAsked(older_than=NOW, version="v2").message("r1")
+    delivery = Delivery(Topic.REFRESH, asked, "1:1")
+    with pytest.raises(EnvironmentProblem, match="v2"):
+        aging.handle([delivery])
+    world.version = "v2"
+    aging.handle([delivery])
+    # On another machine, which is as late as this one was.
+    world.version = "v1"
+    requests = world.bus.subscribe([Topic.REQUESTS], "elsewhere").poll(10, timeout_s=30)
+    with pytest.raises(EnvironmentProblem, match="v2"):
+        refresher.handle(requests)
+    assert not world.made
+    world.version = "v3"
+    refresher.handle(requests)
+    assert set(world.made) == {ANN, BOB}
+
+
+def test_models_that_never_come_are_not_waited_for_for_ever(world: World) -> None:
+    world.slates.put_many([world.make(ANN)])
+    aging = world.aging()
+    world.now += timedelta(seconds=1)
+
+    def asked(version: str) -> Delivery:
+        refresh = RefreshAsked(older_than=world.now, version=version)
+        return Delivery(Topic.REFRESH, refresh.message(version), "1:1")
+
+    with pytest.raises(EnvironmentProblem):
+        aging.handle([asked("v3")])
+    world.seconds += WAIT_S
+    aging.handle([asked("v3")])
+    assert world.bus.lag(Topic.REQUESTS, Refresher.group) == 1
+    # Nor what is older than one that was waited for in vain; one that is newer is.
+    aging.handle([asked("v2")])
+    with pytest.raises(EnvironmentProblem):
+        aging.handle([asked("v4")])
+
+
 def test_what_is_no_event_is_refused_by_name(world: World) -> None:
     delivery = Delivery(Topic.INTERACTIONS, Message("m1", "", b'{"user_id": "ann"}'), "1:1")
     with pytest.raises(RequestInvalid, match="InteractionHappened"):
@@ -173,6 +223,8 @@ def test_an_event_leads_to_the_slates_it_changes(world: World) -> None:
     asked = subscription.poll(10, timeout_s=30)
     subscription.close()
     assert {one.message.headers["request_id"] for one in asked} == {"of-ann"}
+    # However many variants there are.
+    assert len({one.message.message_id for one in asked}) == 1
 
 
 def _note_request(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
