@@ -64,8 +64,7 @@ class SharedModels:
         Conflict while another process of this machine writes here.
         """
         current = self._versions.current()
-        # Versions are named by the moment they were made. One that is here and not in service was
-        # taken out of it.
+        # A later version has a later name. One that is here and not in service was taken out of it.
         is_old = current is not None and version <= current.name
         if is_old or version in self._versions.names():
             return
@@ -73,8 +72,15 @@ class SharedModels:
         with self._versions.locked(), self._versions.draft(version) as draft:
             for path, hashes in index.files.items():
                 self._fetch_file(version, path, hashes, draft)
-        self._versions.prune(self._keep)
+        self._prune()
         log.info("models fetched", version=version, n_files=len(index.files))
+
+    def _prune(self) -> None:
+        current = self._versions.current()
+        newest_first = sorted(self._versions.names(), reverse=True)
+        others = [name for name in newest_first if current is None or name != current.name]
+        for name in others[self._keep - 1 :]:
+            self._versions.remove(name)
 
     def _put_parts(self, version: str, folder: Path, path: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()

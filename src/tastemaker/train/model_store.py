@@ -51,13 +51,18 @@ class ModelStore:
         path = self._versions.current()
         return None if path is None else path.name
 
+    def names(self) -> list[str]:
+        """Of every version on the disk, damaged ones too."""
+        return self._versions.names()
+
     def stored(self) -> list[Manifest]:
         """Of every bundle on the disk, the newest first; damaged ones are passed over."""
         found = []
         for path in self._versions.folder.glob("[!.]*/"):
             with suppress(NotFound, ModelCorrupt):
                 found.append(read_manifest(path))
-        found.sort(key=lambda manifest: manifest.provenance.created_at, reverse=True)
+        # By name, not by the moment: the clock may have stepped back.
+        found.sort(key=lambda manifest: manifest.provenance.version, reverse=True)
         return found
 
     def versions(self) -> list[StoredVersion]:

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from tastemaker.train.recipe import (
 )
 from tastemaker.train.served import Served, incumbent
 from tastemaker.train.split import Split
+from tastemaker.train.version_name import version_name
 from tastemaker.train.version_record import VersionRecord
 
 _ID_LENGTH = 12
@@ -105,9 +107,8 @@ class Training:
         on_progress("read", 0.0)
         material = gather(dataset, self._live, plan.weights, plan.jury)
         on_progress("read", 1.0)
-        bundle, left_out = _fitted(
-            plan, plan.data_version(dataset), material, shelf, clock, on_progress
-        )
+        provenance = self._provenance(plan, dataset, clock())
+        bundle, left_out = _fitted(plan, provenance, material, shelf, on_progress)
         on_progress("judge", 0.0)
         candidate = Served(bundle, plan.variants, plan.variant)
         cases = material.newest(plan.gate.max_cases)
@@ -130,6 +131,15 @@ class Training:
         on_progress("store", 1.0)
         return self._models.version(bundle.version)
 
+    def _provenance(self, plan: TrainingPlan, dataset: Dataset, now: datetime) -> Provenance:
+        data_version = plan.data_version(dataset)
+        return Provenance(
+            version=version_name(now, data_version, self._models.names()),
+            created_at=now,
+            data_version=data_version,
+            seed=plan.seed,
+        )
+
     def _verdict(self, candidate: Served, plan: TrainingPlan, cases: Split) -> Verdict:
         rng = np.random.default_rng(plan.seed)
         against = incumbent(self._models, plan.variants, plan.variant)
@@ -150,20 +160,12 @@ def models_of(variants: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 def _fitted(
     plan: TrainingPlan,
-    data_version: str,
+    provenance: Provenance,
     material: Material,
     shelf: Path,
-    clock: Clock,
     on_progress: OnProgress,
 ) -> tuple[ModelBundle, dict[str, str]]:
     """The bundle, and the models left out with the reason."""
-    now = clock()
-    provenance = Provenance(
-        version=f"{now:%Y%m%dT%H%M%S.%f}-{data_version}",
-        created_at=now,
-        data_version=data_version,
-        seed=plan.seed,
-    )
     left_out: dict[str, str] = {}
 
     def note(name: str, why: NotEnoughData) -> None:
