@@ -14,7 +14,7 @@ from pathlib import Path
 TRAINED = Path(os.environ.get("TASTEMAKER_BENCH_HOME", "var/bench/ml-1m")).absolute()
 LIMIT_S = 600.0
 USERS = range(1, 6_041)
-_OF_A_RUN = ("*.db", "*.db-*", "schedule.json", "retrain.json", "pictures")
+_OF_A_RUN = ("*.db", "*.db-*", "schedule.json", "pictures")
 
 
 @dataclass

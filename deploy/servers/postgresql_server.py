@@ -59,10 +59,18 @@ class PostgresqlServer:
             return False
         return True
 
+    def is_installed(self) -> bool:
+        return _path_of("initdb") is not None
+
     def _as_owner(self, program: str, *arguments: str | Path) -> None:
-        found = sorted(Path(_PROGRAMS).glob(f"*/bin/{program}"))
-        path = str(found[-1]) if found else shutil.which(program)
+        path = _path_of(program)
         if path is None:
             raise Failed(f"{program} is not there; install the package postgresql")
         owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         run([*owner, path, *arguments], cwd="/")
+
+
+def _path_of(program: str) -> str | None:
+    """The newest there is."""
+    found = sorted(Path(_PROGRAMS).glob(f"*/bin/{program}"))
+    return str(found[-1]) if found else shutil.which(program)

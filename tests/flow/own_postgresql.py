@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from deploy.servers.postgresql_server import PostgresqlServer
 from deploy.servers.process import free_ports
 
@@ -48,3 +49,14 @@ class OwnPostgresql:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree((self._folder / "data").resolve())
+
+
+@contextmanager
+def own_postgresql(folder: Path) -> Iterator[OwnPostgresql]:
+    if not PostgresqlServer().is_installed():
+        pytest.skip("PostgreSQL is not installed")
+    server = OwnPostgresql(folder)
+    try:
+        yield server
+    finally:
+        server.remove()

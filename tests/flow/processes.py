@@ -69,6 +69,12 @@ def until(is_so: Callable[[], object]) -> None:
         threading.Event().wait(_LOOK_EVERY_S)
 
 
+def waits(home: Path, group: str) -> bool:
+    """Whether a role has said that it waits for something that is away."""
+    lines = (home / "roles.err").read_text().splitlines()
+    return any("waiting for" in line and f'"group": "{group}"' in line for line in lines)
+
+
 def happened(number: int, item: str = "1") -> Message:
     event = Interaction(
         EventId(f"e{number}"), UserId(f"u{number % 100}"), ItemId(item), Action.WATCHED, None, NOW

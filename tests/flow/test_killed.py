@@ -6,34 +6,37 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Engine
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.adapters.slates.sql import SqlSlates
 from tastemaker.core.clock import system_clock
+from tastemaker.core.message import Message
 from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
-from tastemaker.core.topics import RefreshAsked, RetrainAsked, Topic, payload_of
+from tastemaker.core.topics import RefreshAsked, RetrainAsked, Topic
 from tastemaker.ports import Bus
-from tastemaker.roles.looked import LookedUpTo
 from tastemaker.roles.retraining import RETRAIN_KEY
+from tastemaker.store.database import Database
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.migrate import migrate
 from tastemaker.store.version_folder import VersionFolder
-from tastemaker.train.retrain_state import RetrainPhase, RetrainStates
-from tests.flow.processes import LIMIT_S, recorded, role, role_by_clock, until
+from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainStates
+from tastemaker.train.version_record import VersionState, read_record, write_record
+from tests.flow.processes import LIMIT_S, recorded, role, until
 from tests.flow.server import RunningServer, run, running
 from tests.flow.small import source_of
+from tests.flow.visitor import Seen, answering
 from tests.flow.working import is_alive, training_of
 
 N_USERS = 150
 BATCH = 20
 GATEWAY = ("role", "gateway")
-RECORDER_AND_ALL = ("recorder", "refresher", "aging", "slate-keeper")
 
 
 @pytest.fixture
@@ -51,6 +54,21 @@ def bus(home: Path) -> Iterator[Bus]:
     bus = SqliteBus(home / "bus.db", system_clock)
     yield bus
     bus.close()
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{home}/tastemaker.db", StoreConfig())
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def visitor(home: Path, source: dict[str, str]) -> Iterator[Seen]:
+    """Is answered all the time, whatever becomes of the other roles."""
+    with running(home, what=GATEWAY, **source) as server, answering(server.address) as seen:
+        yield seen
 
 
 @dataclass
@@ -116,11 +134,11 @@ def test_what_a_killed_gateway_had_accepted_is_there_once(
 
 
 def test_of_two_trainers_one_trains_and_the_other_takes_over_from_a_killed_one(
-    home: Path, source: dict[str, str], bus: Bus
+    home: Path, source: dict[str, str], bus: Bus, engine: Engine, visitor: Seen
 ) -> None:
-    states, models = RetrainStates(home / "retrain.json"), home / "models"
+    states, models = RetrainStates(Database(engine)), home / "models"
     before = _versions(models)
-    request = RetrainAsked(asked_at=system_clock(), why="a test").message("ask", RETRAIN_KEY)
+    request = _request("ask")
     with ExitStack() as ended:
         trainers = {ended.enter_context(role("trainer", home, **source)) for _ in range(2)}
         bus.publish(Topic.RETRAIN, [request])
@@ -139,6 +157,50 @@ def test_of_two_trainers_one_trains_and_the_other_takes_over_from_a_killed_one(
         for trainer in trainers - {busy}:
             trainer.send_signal(signal.SIGTERM)
             assert trainer.wait(LIMIT_S) == 0
+    assert visitor.sources == {"model"}
+
+
+def test_a_version_that_passed_goes_into_service_though_its_trainer_was_killed_before(
+    home: Path, source: dict[str, str], bus: Bus, engine: Engine, visitor: Seen
+) -> None:
+    """As the disk is left when the version is stored, and not in service yet."""
+    states, models = RetrainStates(Database(engine)), home / "models"
+    before = _current(models)
+    with role("trainer", home, **source) as trainer:
+        bus.publish(Topic.RETRAIN, [_request("first")])
+        until(lambda: states.read().phase is RetrainPhase.DONE)
+        trainer.kill()
+    made = _current(models)
+    assert made != before
+    record = read_record(models / made)
+    write_record(models / made, record.model_copy(update={"promoted_at": ()}))
+    VersionFolder(models).point_to(before)
+    asked_at = system_clock() - timedelta(hours=1)
+    states.write(RetrainState(RetrainPhase.RUNNING, asked_at, started_at=asked_at))
+    n_told = bus.lag(Topic.MODEL_UPDATED, "a test")
+    with role("trainer", home, **source):
+        request = RetrainAsked(asked_at=asked_at, why="a test")
+        bus.publish(Topic.RETRAIN, [request.message("again", RETRAIN_KEY)])
+        until(lambda: bus.lag(Topic.RETRAIN, "trainer") == 0)
+    assert _current(models) == made
+    assert _versions(models) == {before, made}
+    assert states.read().outcome is VersionState.IN_SERVICE
+    assert bus.lag(Topic.MODEL_UPDATED, "a test") == n_told + 1
+    assert visitor.sources == {"model"}
+
+
+def test_a_start_puts_a_version_into_service_that_a_killed_training_left(
+    home: Path, source: dict[str, str]
+) -> None:
+    models = home / "models"
+    made = _current(models)
+    record = read_record(models / made)
+    write_record(models / made, record.model_copy(update={"promoted_at": ()}))
+    (models / "CURRENT").unlink()
+    with running(home, **source) as server:
+        ready = httpx2.get(f"{server.address}/health/ready").json()
+    assert ready["model_version"] == made
+    assert _versions(models) == {made}
 
 
 def test_a_second_training_of_one_home_leaves_at_once(home: Path, source: dict[str, str]) -> None:
@@ -150,16 +212,22 @@ def test_a_second_training_of_one_home_leaves_at_once(home: Path, source: dict[s
     assert _versions(home / "models") == before
 
 
+def _request(name: str) -> Message:
+    return RetrainAsked(asked_at=system_clock(), why="a test").message(name, RETRAIN_KEY)
+
+
 def _versions(models: Path) -> set[str]:
     return set(VersionFolder(models).names())
 
 
+def _current(models: Path) -> str:
+    return (models / "CURRENT").read_text().strip()
+
+
 def test_a_refresher_killed_in_the_middle_leaves_no_slate_old(
-    home: Path, source: dict[str, str], bus: Bus
+    home: Path, source: dict[str, str], bus: Bus, engine: Engine, visitor: Seen
 ) -> None:
-    version = (home / "models" / "CURRENT").read_text().strip()
-    engine = open_engine(f"sqlite:///{home}/tastemaker.db", StoreConfig())
-    migrate(engine)
+    version = _current(home / "models")
     slates = SqlSlates(engine, system_clock, ttl_s=1e6)
     long_ago = system_clock() - timedelta(days=1)
     keys = [SlateKey(SlateKind.USER, f"u{number}", "transitions") for number in range(N_USERS)]
@@ -180,38 +248,4 @@ def test_a_refresher_killed_in_the_middle_leaves_no_slate_old(
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT_S) == 0
     assert slates.kept().n == N_USERS
-    engine.dispose()
-
-
-def test_a_job_by_the_clock_is_asked_for_as_one_by_schedulers_killed_around_its_moment(
-    tmp_path: Path, bus: Bus, home: Path
-) -> None:
-    """Before it, in it, and after it the clock steps back over it."""
-    offset, looked = tmp_path / "offset", LookedUpTo(home / "schedule.json")
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    midnight += timedelta(days=1)
-    # Every look is noted, so that this test knows that there was one.
-    each_second = {"TASTEMAKER__SCHEDULE__PRUNE": "* * * * * *"}
-
-    def set_clock(to: datetime) -> None:
-        aside = offset.with_suffix(".new")
-        aside.write_text(str((to - system_clock()).total_seconds()))
-        aside.replace(offset)
-
-    def looks_until(moment: datetime) -> bool:
-        return looked.read().get("prune_bus", midnight - timedelta(days=1)) >= moment
-
-    set_clock(midnight - timedelta(hours=2))
-    with role_by_clock("scheduler", home, offset, **each_second):
-        until(lambda: looked.read())
-    set_clock(midnight + timedelta(seconds=1))
-    with role_by_clock("scheduler", home, offset, **each_second):
-        until(lambda: bus.lag(Topic.RETRAIN, "a test") > 0)
-    with role_by_clock("scheduler", home, offset, **each_second):
-        until(lambda: looks_until(midnight + timedelta(seconds=1)))
-        set_clock(midnight - timedelta(minutes=1))
-        set_clock(midnight + timedelta(minutes=5))
-        until(lambda: looks_until(midnight + timedelta(minutes=5)))
-    asked = bus.subscribe([Topic.RETRAIN], "a test").poll(100, timeout_s=LIMIT_S)
-    assert {one.message.message_id for one in asked} == {f"retrain-{midnight.isoformat()}"}
-    assert {payload_of(one.message, RetrainAsked).asked_at for one in asked} == {midnight}
+    assert visitor.sources == {"model"}

@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from deploy.servers.process import Failed
 
-from tests.flow.own_postgresql import OwnPostgresql
+from tests.flow.own_postgresql import OwnPostgresql, own_postgresql
 from tests.flow.processes import LIMIT_S, recorded, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -23,14 +22,8 @@ SILENT_S = 15
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[OwnPostgresql]:
-    try:
-        found = OwnPostgresql(tmp_path / "postgresql")
-    except Failed as error:
-        pytest.skip(str(error))
-    try:
-        yield found
-    finally:
-        found.remove()
+    with own_postgresql(tmp_path / "postgresql") as database:
+        yield database
 
 
 @pytest.fixture

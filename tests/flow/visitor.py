@@ -1,10 +1,11 @@
-"""Somebody who uses the service without a pause, and what he meets."""
+"""Somebody who uses the service all the time, and what he meets."""
 
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -28,8 +29,35 @@ class Seen:
 
 
 @contextmanager
+def answering(address: str) -> Iterator[Seen]:
+    """Asks from beginning to end; every answer must be a slate that says where it came from.
+
+    address: of the server.
+    """
+    seen, ended = Seen(), threading.Event()
+
+    def ask() -> None:
+        with httpx2.Client(base_url=f"{address}/api/v1", timeout=LIMIT_S) as client:
+            while not ended.wait(PAUSE_S):
+                answer = client.get(f"/recommendations/u{seen.statuses.total() % 5}")
+                seen.statuses[answer.status_code] += 1
+                seen.sources.add(answer.json().get("source", "none"))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join(LIMIT_S)
+    assert not thread.is_alive()
+    assert set(seen.statuses) == {HTTPStatus.OK}
+    assert seen.sources <= {*KNOWN, *FALLBACKS}
+
+
+@contextmanager
 def using(address: str) -> Iterator[Seen]:
-    """address: of the server."""
+    """Asks, and tells of something he has done. address: of the server."""
     seen, ended = Seen(), threading.Event()
 
     def use() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.prefix import PREFIX
@@ -63,9 +62,8 @@ _DONE = _ASKED | {
     },
     dependencies=[Depends(require_write_key)],
 )
-async def ask(services: UsedServices) -> JsonAnswer:
-    asked = await run_in_threadpool(services.retraining.ask)
-    return JsonAnswer(asdict(asked), status_code=status.HTTP_202_ACCEPTED)
+def ask(services: UsedServices) -> JsonAnswer:
+    return JsonAnswer(asdict(services.retraining.ask()), status_code=status.HTTP_202_ACCEPTED)
 
 
 @router.get(
@@ -73,7 +71,7 @@ async def ask(services: UsedServices) -> JsonAnswer:
     summary="How far the training is",
     description="Of the latest one that was asked for.",
     response_model=RetrainAnswer,
-    responses={200: {"content": {"application/json": {"example": _DONE}}}, **problems()},
+    responses={200: {"content": {"application/json": {"example": _DONE}}}, **problems(503)},
 )
-async def state(services: UsedServices) -> JsonAnswer:
+def state(services: UsedServices) -> JsonAnswer:
     return JsonAnswer(asdict(services.retraining.state()))

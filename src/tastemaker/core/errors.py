@@ -22,6 +22,7 @@ TastemakerError
 │       └── ExtraMissing          a library that only it needs is not installed
 └── EnvironmentProblem    the machine, not the request (503)
     ├── PortTaken
+    ├── ProcessEnded          one of its own was ended from outside
     ├── DiskFull
     ├── StoreUnavailable      the database or a folder cannot be reached
     ├── StoreBusy             more writes wait than the store takes on
@@ -156,6 +157,10 @@ class EnvironmentProblem(TastemakerError):
 
 class PortTaken(EnvironmentProblem):
     title = "Port taken"
+
+
+class ProcessEnded(EnvironmentProblem):
+    title = "Process ended"
 
 
 class DiskFull(EnvironmentProblem):

@@ -100,15 +100,22 @@ class RoleMetrics:
 
         return counted
 
-    def counting_trainings(self, train: Callable[[], Outcome]) -> Callable[[], Outcome]:
+    def counting_trainings(self) -> Callable[[str], None]:
+        """Takes "done" or "failed"."""
         for outcome in ("done", "failed"):
             self._trainings.labels(outcome)
+        return lambda outcome: self._trainings.labels(outcome).inc()
 
-        def counted() -> Outcome:
-            with self._counting(self._trainings), self._timing(self._training_seconds):
-                return train()
+    def timing_trainings(self, train: Callable[[], Outcome]) -> Callable[[], Outcome]:
+        """Those that end in a version."""
 
-        return counted
+        def timed() -> Outcome:
+            began_s = self._stopwatch()
+            made = train()
+            self._training_seconds.observe(self._stopwatch() - began_s)
+            return made
+
+        return timed
 
     def counting_jobs(self, name: str, run: Callable[[Taken], None]) -> Callable[[Taken], None]:
         for outcome in ("done", "failed"):
@@ -129,10 +136,10 @@ class RoleMetrics:
             seconds.observe(self._stopwatch() - began_s)
 
     @contextmanager
-    def _counting(self, counter: Counter, *labels: str) -> Iterator[None]:
+    def _counting(self, counter: Counter, label: str) -> Iterator[None]:
         try:
             yield
         except Exception:
-            counter.labels(*labels, "failed").inc()
+            counter.labels(label, "failed").inc()
             raise
-        counter.labels(*labels, "done").inc()
+        counter.labels(label, "done").inc()

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel, Field
 
-from tastemaker.core.errors import EnvironmentProblem
+from tastemaker.core.errors import ProcessEnded
 
 Arguments = ParamSpec("Arguments")
 Outcome = TypeVar("Outcome")
@@ -32,7 +32,7 @@ def run_apart(
 ) -> Outcome:
     """Returns what the work does; it ends with this process, however that ends.
 
-    Raises what the work raised, and EnvironmentProblem where its process was killed.
+    Raises what the work raised, and ProcessEnded where its process was killed.
     """
     return run_beside(FULL_EFFORT, work, *args, **kwargs)
 
@@ -50,7 +50,7 @@ def run_beside(
         failure, outcome = receiving.recv()
     except EOFError:
         process.join()
-        raise EnvironmentProblem(
+        raise ProcessEnded(
             f"The working process was ended from outside (exit status {process.exitcode})",
             next_step="Often memory ran out: free some, then start again; nothing is half done.",
         ) from None

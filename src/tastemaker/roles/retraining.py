@@ -29,10 +29,12 @@ class Retraining:
         self._lock = threading.Lock()
 
     def state(self) -> RetrainState:
+        """Raises StoreUnavailable."""
         return self._states.read()
 
     def ask(self, why: str = "asked for") -> RetrainState:
-        """Returns once the bus has it. Raises Conflict while one waits or runs, BusUnavailable."""
+        """Returns once the bus has it. Raises Conflict while one waits or runs, BusUnavailable
+        and StoreUnavailable."""
         now = self._clock()
         state = RetrainState(RetrainPhase.ASKED, asked_at=now)
         # Before the request goes out: from then on the trainer's word is the later one, and who

@@ -50,14 +50,11 @@ class Scheduler:
     def __init__(
         self,
         jobs: Sequence[Job],
-        each_look: Callable[[], None],
         look_every_s: float,
         clock: Clock,
         looked: LookedUpTo,
     ) -> None:
-        """each_look: called every time, for what is due by other things than the clock."""
         self._jobs = jobs
-        self._each_look = each_look
         self._look_every_s = look_every_s
         self._clock = clock
         self._looked = looked
@@ -84,7 +81,6 @@ class Scheduler:
                     # Killed before this is noted, the next one asks for the same by the same name.
                     done[job.name], due[job.name] = now, _next(job.cron, now)
                     self._tried(partial(self._looked.write, done))
-            self._tried(self._each_look)
 
     def _tried(self, work: Callable[[], None]) -> bool:
         """False where a server was away: what was due is tried again at the next look."""

@@ -7,7 +7,12 @@ from datetime import datetime
 import structlog
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import Conflict, EnvironmentProblem, TastemakerError
+from tastemaker.core.errors import (
+    Conflict,
+    EnvironmentProblem,
+    ProcessEnded,
+    TastemakerError,
+)
 from tastemaker.core.message import Delivery
 from tastemaker.core.topics import ModelUpdated, RefreshAsked, RetrainAsked, Topic, payload_of
 from tastemaker.ports import Bus
@@ -16,6 +21,9 @@ from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainSt
 from tastemaker.train.version_record import VersionState
 
 log = structlog.get_logger(__name__)
+
+_MAX_IN_VAIN = 3
+"""Trainings of one request, where something goes away in the middle of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,22 @@ class Trained:
         return cls(stored.version, begun_at, stored.state, stored.record.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """newest: of the versions stored, once what a killed training left is finished or cleared.
+    check: costs little and raises what a training would meet in the end. train: in a process of its
+    own. clear: removes what a failed one left. share: puts a version where other machines fetch it.
+
+    Each raises Conflict while another process trains, EnvironmentProblem where something is away.
+    """
+
+    newest: Callable[[], Trained | None]
+    check: Callable[[], None]
+    train: Callable[[], Trained]
+    clear: Callable[[], None]
+    share: Callable[[str], None] = lambda _version: None
+
+
 class Trainer:
     """All requests lie under one key, so that of several trainers one alone reads them."""
 
@@ -41,35 +65,43 @@ class Trainer:
 
     def __init__(
         self,
-        train: Callable[[], Trained],
-        clear_unfinished: Callable[[], None],
-        newest: Callable[[], Trained | None],
+        workshop: Workshop,
         states: RetrainStates,
         bus: Bus,
         clock: Clock,
-        share: Callable[[str], None] = lambda _version: None,
+        on_ended: Callable[[RetrainPhase], None] = lambda _phase: None,
     ) -> None:
-        """train: in a process of its own. newest: of the versions stored. clear_unfinished: called
-        after a training that failed. share: puts a version where other machines fetch it."""
-        self._train = train
-        self._clear_unfinished = clear_unfinished
-        self._newest = newest
+        self._workshop = workshop
         self._states = states
         self._bus = bus
         self._clock = clock
-        self._share = share
+        self._on_ended = on_ended
+        self._n_in_vain = 0
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
-        """A request made before the newest training began is answered by that one."""
-        newest = self._newest()
+        """A request made before the newest training began is answered by that one.
+
+        Raises EnvironmentProblem where something is away, or another process trains: then this one
+        waits for its turn.
+        """
+        try:
+            self._handle(deliveries)
+        except Conflict as busy:
+            raise EnvironmentProblem(busy.what, where=busy.where) from busy
+
+    def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        newest = self._workshop.newest()
         asked = [payload_of(delivery.message, RetrainAsked) for delivery in deliveries]
         open_ones = [one for one in asked if not self._is_answered(one, newest)]
-        if not open_ones:
-            if newest is not None:
-                self._told_of(newest)
-            return
-        asked_at = max(one.asked_at for one in open_ones)
-        log.info("training", why=sorted({one.why for one in open_ones}), n_requests=len(asked))
+        if newest is not None and len(open_ones) < len(asked):
+            self._told_of(newest)
+        if open_ones:
+            self._train_for(open_ones)
+
+    def _train_for(self, asked: Sequence[RetrainAsked]) -> None:
+        self._workshop.check()
+        asked_at = max(one.asked_at for one in asked)
+        log.info("training", why=sorted({one.why for one in asked}), n_requests=len(asked))
         running = RetrainState(RetrainPhase.RUNNING, asked_at, started_at=self._clock())
         self._states.write(running)
         self._train_and_tell(running)
@@ -91,19 +123,26 @@ class Trainer:
             self._tell(state, newest)
 
     def _train_and_tell(self, running: RetrainState) -> None:
-        """Raises EnvironmentProblem where another process trains: then this one waits for its
-        turn."""
         try:
-            made = self._train()
-        except Conflict as busy:
-            raise EnvironmentProblem(busy.what, where=busy.where) from busy
+            made = self._workshop.train()
+        except Conflict:
+            raise
         except TastemakerError as error:
+            if self._is_worth_another_try(error):
+                raise
             self._fail(running, str(error))
         except Exception:
             log.exception("training failed")
             self._fail(running, "An error of its own; the log has the details.")
         else:
             self._tell(running, made)
+
+    def _is_worth_another_try(self, error: TastemakerError) -> bool:
+        """Where something went away meanwhile; not for ever, since every try costs a training."""
+        if not isinstance(error, EnvironmentProblem) or isinstance(error, ProcessEnded):
+            return False
+        self._n_in_vain += 1
+        return self._n_in_vain < _MAX_IN_VAIN
 
     def _tell(self, state: RetrainState, made: Trained) -> None:
         # Announced before it counts as ended: who comes after a killed one announces it again.
@@ -113,18 +152,21 @@ class Trainer:
         self._end(told, RetrainPhase.DONE)
 
     def _fail(self, running: RetrainState, reason: str) -> None:
-        self._end(replace(running, reason=reason), RetrainPhase.FAILED)
+        # First, so that there is room for the state where a full disk was the reason.
         try:
-            self._clear_unfinished()
+            self._workshop.clear()
         except TastemakerError as error:
             log.warning("what the training left is still there", why=str(error))
+        self._end(replace(running, reason=reason), RetrainPhase.FAILED)
 
     def _end(self, state: RetrainState, phase: RetrainPhase) -> None:
         log.info("training ended", phase=phase.value, version=state.version, reason=state.reason)
         self._states.write(replace(state, phase=phase, ended_at=self._clock()))
+        self._n_in_vain = 0
+        self._on_ended(phase)
 
     def _announce(self, made: Trained) -> None:
-        self._share(made.version)
+        self._workshop.share(made.version)
         updated = ModelUpdated(version=made.version).message(f"model-{made.version}")
         refresh = RefreshAsked(older_than=made.begun_at, version=made.version)
         self._bus.publish(Topic.MODEL_UPDATED, [updated])

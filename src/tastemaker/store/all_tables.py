@@ -4,6 +4,7 @@ from tastemaker.store import (
     account_picture_table,
     account_tables,
     interaction_table,
+    retrain_table,
     review_table,
     slate_tables,
 )
@@ -21,6 +22,7 @@ TABLES = (
     slate_tables.shown_slates,
     slate_tables.slate_feedback,
     slate_tables.user_genres,
+    retrain_table.retrain_state,
 )
 
 __all__ = ["TABLES", "metadata"]

@@ -30,6 +30,12 @@ class StoredVersion:
     def version(self) -> str:
         return self.manifest.provenance.version
 
+    @property
+    def awaits_service(self) -> bool:
+        """The gate has let it through, and it never served."""
+        verdict = self.record.verdict
+        return self.state is VersionState.TRAINED and verdict is not None and verdict.passed
+
 
 class ModelStore:
     """folder: one sub-folder a version, and a pointer to the one in service."""
@@ -131,6 +137,15 @@ class ModelStore:
         with self._versions.locked():
             write_record(path, read_record(path).promoted(clock()))
             self._versions.point_to(version)
+
+    def finish(self, clock: Clock) -> StoredVersion | None:
+        """The newest version, in service now where a training was killed after the gate had let it
+        through. Only while nobody trains. Raises ModelCorrupt."""
+        newest = next(iter(self.versions()), None)
+        if newest is None or not newest.awaits_service:
+            return newest
+        self.promote(newest.version, clock)
+        return self.version(newest.version)
 
     def previous(self) -> str:
         """The version to roll back to: of those that have served, the newest that is older than

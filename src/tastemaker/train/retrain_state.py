@@ -1,13 +1,15 @@
-"""How far a training is that was asked for, as every process of one home can read it."""
+"""How far a training is that was asked for, as every process on the database can read it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Row, select
 
-from tastemaker.store.disk import write_whole
+from tastemaker.store.database import Database
+from tastemaker.store.instants import from_us, to_us
+from tastemaker.store.retrain_table import LATEST, retrain_state
 from tastemaker.train.version_record import VersionState
 
 
@@ -39,23 +41,49 @@ class RetrainState:
         return self.phase in (RetrainPhase.ASKED, RetrainPhase.RUNNING)
 
 
-_STATE = TypeAdapter(RetrainState)
-
-
-@dataclass(frozen=True, slots=True)
 class RetrainStates:
-    """file: may not be there yet; its folder is made at the first write."""
+    """Raises StoreUnavailable and DiskFull."""
 
-    file: Path
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def read(self) -> RetrainState:
-        """A file that cannot be read counts as none: the next training writes it anew."""
-        try:
-            return _STATE.validate_json(self.file.read_bytes())
-        except (OSError, ValidationError):
-            return RetrainState(RetrainPhase.NEVER_ASKED)
+        with self._database.reading() as connection:
+            row = connection.execute(select(retrain_state)).one_or_none()
+        return RetrainState(RetrainPhase.NEVER_ASKED) if row is None else _state_of(row)
 
     def write(self, state: RetrainState) -> None:
-        """Raises DiskFull or StoreUnavailable."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self.file, _STATE.dump_json(state))
+        """In place of the one before."""
+        told = {
+            "phase": state.phase.value,
+            "asked_at_us": _us(state.asked_at),
+            "started_at_us": _us(state.started_at),
+            "ended_at_us": _us(state.ended_at),
+            "version": state.version,
+            "outcome": None if state.outcome is None else state.outcome.value,
+            "reason": state.reason,
+        }
+        statement = self._database.insert(retrain_state).values(row=LATEST, **told)
+        statement = statement.on_conflict_do_update(index_elements=["row"], set_=told)
+        with self._database.writing() as connection:
+            connection.execute(statement)
+
+
+def _state_of(row: Row[Any]) -> RetrainState:
+    return RetrainState(
+        phase=RetrainPhase(row.phase),
+        asked_at=_at(row.asked_at_us),
+        started_at=_at(row.started_at_us),
+        ended_at=_at(row.ended_at_us),
+        version=row.version,
+        outcome=None if row.outcome is None else VersionState(row.outcome),
+        reason=row.reason,
+    )
+
+
+def _us(at: datetime | None) -> int | None:
+    return None if at is None else to_us(at)
+
+
+def _at(at_us: int | None) -> datetime | None:
+    return None if at_us is None else from_us(at_us)

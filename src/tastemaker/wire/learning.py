@@ -3,16 +3,19 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import structlog
+
 from tastemaker.config import Settings
 from tastemaker.core import trace
 from tastemaker.core.clock import system_clock
+from tastemaker.core.errors import ModelError
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import run_beside
 from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.batch import fit
 from tastemaker.train.batch_files import read_source
 from tastemaker.train.batch_model import BatchModel
-from tastemaker.train.model_store import StoredVersion
+from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import read_recipe
 from tastemaker.train.run import Training, TrainingPlan, models_of
 from tastemaker.train.run_evaluation import (
@@ -32,23 +35,36 @@ from tastemaker.wire.places import (
     model_store,
 )
 
+log = structlog.get_logger(__name__)
+
 
 def train(settings: Settings, on_progress: OnProgress) -> StoredVersion:
     """Raises Conflict where another process trains."""
     limit_blas_threads(1)
-    place = _place(settings)
+    place = training_place(settings)
     with place.locked(), place.scratch() as shelf:
         return _train_alone(settings, shelf, on_progress)
 
 
 def clear_unfinished(settings: Settings) -> None:
     """Remove what a killed training left behind. Raises Conflict while another one works."""
-    with _place(settings).locked():
+    with training_place(settings).locked():
         model_store(settings).clear_unfinished()
 
 
-def _place(settings: Settings) -> VersionFolder:
+def training_place(settings: Settings) -> VersionFolder:
+    """Its lock is held while a training is under way in this home."""
     return VersionFolder(settings.home / "training")
+
+
+def finished(models: ModelStore) -> StoredVersion | None:
+    """The newest version, in service now where a training was killed just before that; None where
+    there is none that could serve. Only where nobody else trains."""
+    try:
+        return models.finish(system_clock)
+    except ModelError as error:
+        log.error("the newest version cannot go into service", why=str(error))
+        return None
 
 
 def _train_alone(settings: Settings, shelf: Path, on_progress: OnProgress) -> StoredVersion:

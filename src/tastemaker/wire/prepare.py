@@ -5,12 +5,13 @@ from collections.abc import Callable
 import structlog
 
 from tastemaker.config import Settings
+from tastemaker.core.errors import Conflict, EnvironmentProblem
 from tastemaker.roles.apart import begun_apart, run_apart
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.compile_ahead import compile_ahead
 from tastemaker.train.run import Training
 from tastemaker.wire.data import extract_catalogue, ingest, preprocess
-from tastemaker.wire.learning import train, training_plan
+from tastemaker.wire.learning import finished, train, training_place, training_plan
 from tastemaker.wire.places import (
     Progress,
     catalogue_file,
@@ -20,6 +21,8 @@ from tastemaker.wire.places import (
     model_store,
 )
 
+log = structlog.get_logger(__name__)
+
 
 def prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
     """Make what a start needs and does not find: data, features, catalogue, models.
@@ -27,10 +30,24 @@ def prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -
     In a process of its own, so that what only training needs never lives in the server; `begin`
     is called first there, to set up its logs.
     """
-    with event_log(settings) as log:
-        if not _is_prepared(settings, log):
+    _finish_killed_training(settings)
+    with event_log(settings) as events:
+        if not _is_prepared(settings, events):
             with begun_apart(_compile_ahead):
                 run_apart(_prepare, settings, progress, begin)
+
+
+def _finish_killed_training(settings: Settings) -> None:
+    models = model_store(settings)
+    newest = next(iter(models.versions()), None)
+    if newest is None or not newest.awaits_service:
+        return
+    try:
+        with training_place(settings).locked():
+            finished(models)
+    except (Conflict, EnvironmentProblem) as error:
+        # What is in service answers; a trainer finishes it later.
+        log.warning("the newest version is not in service yet", why=str(error))
 
 
 def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
@@ -41,8 +58,8 @@ def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) 
     with progress("preprocess") as report:
         preprocess(settings, report)
         extract_catalogue(settings)
-    with event_log(settings) as log:
-        is_due = _is_training_due(settings, log)
+    with event_log(settings) as events:
+        is_due = _is_training_due(settings, events)
     if is_due:
         with progress("train") as report:
             train(settings, report)
@@ -54,7 +71,7 @@ def _compile_ahead() -> None:
     compile_ahead()
 
 
-def _is_prepared(settings: Settings, log: InteractionLog) -> bool:
+def _is_prepared(settings: Settings, events: InteractionLog) -> bool:
     dataset = dataset_store(settings).current()
     features = feature_store(settings).current()
     return (
@@ -63,10 +80,10 @@ def _is_prepared(settings: Settings, log: InteractionLog) -> bool:
         and features.manifest.dataset == dataset.version
         and features.manifest.weights == settings.feedback.weights
         and catalogue_file(settings).exists()
-        and not _is_training_due(settings, log)
+        and not _is_training_due(settings, events)
     )
 
 
-def _is_training_due(settings: Settings, log: InteractionLog) -> bool:
-    training = Training(dataset_store(settings), log, model_store(settings))
+def _is_training_due(settings: Settings, events: InteractionLog) -> bool:
+    training = Training(dataset_store(settings), events, model_store(settings))
     return training.is_due(training_plan(settings))

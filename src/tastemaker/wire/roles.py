@@ -22,20 +22,18 @@ from tastemaker.roles.answer_keeper import AnsweredUpTo, AnswerKeeper
 from tastemaker.roles.consume import Consumer
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.refresher import Aging, Refresher, SlateKeeper
-from tastemaker.roles.trainer import Trained, Trainer
 from tastemaker.roles.version_awaited import VersionAwaited
 from tastemaker.store.database import Database
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
-from tastemaker.train.model_store import ModelStore
 from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import open_bus, open_slate_log, open_slates
-from tastemaker.wire.learning import clear_unfinished, train_beside
 from tastemaker.wire.opened import Opened
-from tastemaker.wire.places import database_engine, model_store
+from tastemaker.wire.places import database_engine
 from tastemaker.wire.scheduling import scheduler
-from tastemaker.wire.sharing import models_fetched, models_group, shared_models
+from tastemaker.wire.sharing import models_fetched, models_group
 from tastemaker.wire.slate_maker import SlateMaker
+from tastemaker.wire.training import retrain_when_grown, trainer
 from tastemaker.wire.watching import watching
 
 _FETCHED_WITHIN_S = 600.0
@@ -65,10 +63,6 @@ class Part(Protocol):
     def handle(self, deliveries: Sequence[Delivery]) -> None: ...
 
 
-def retrain_states(settings: Settings) -> RetrainStates:
-    return RetrainStates(settings.home / "retrain.json")
-
-
 @contextmanager
 def open_roles(
     settings: Settings,
@@ -94,11 +88,14 @@ def open_roles(
         slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
         interactions = InteractionLog(engine)
         open_until_end.callback(interactions.close)
-        genres = UserGenres(Database(engine))
+        database = Database(engine)
+        genres = UserGenres(database)
         registry = CollectorRegistry()
         metrics = RoleMetrics(registry, time.monotonic)
         made: dict[str, Callable[[], Sequence[Running]]] = {
-            "trainer": lambda: [_trainer(settings, bus, begin, clock, metrics)],
+            "trainer": lambda: _trainer(
+                settings, bus, interactions, RetrainStates(database), begin, clock, metrics
+            ),
             "refresher": lambda: _refresher(
                 settings, bus, slates, interactions, genres, clock, metrics
             ),
@@ -106,9 +103,7 @@ def open_roles(
                 _recorder(settings, bus, interactions, clock, metrics),
                 _answer_keeper(settings, interactions, slate_log),
             ],
-            "scheduler": lambda: [
-                scheduler(settings, bus, slates, slate_log, interactions, clock, metrics)
-            ],
+            "scheduler": lambda: [scheduler(settings, bus, slates, slate_log, clock, metrics)],
         }
         models_told = None
         if "refresher" in names:
@@ -136,22 +131,17 @@ def _consumer(settings: Settings, bus: Bus, role: str, part: Part, metrics: Role
 def _trainer(
     settings: Settings,
     bus: Bus,
+    interactions: InteractionLog,
+    states: RetrainStates,
     begin: Callable[[], None] | None,
     clock: Clock,
     metrics: RoleMetrics,
-) -> Running:
-    models = model_store(settings)
-    shared = shared_models(settings)
-    trainer = Trainer(
-        metrics.counting_trainings(lambda: Trained.of(train_beside(settings, begin))),
-        partial(clear_unfinished, settings),
-        partial(_newest, models),
-        retrain_states(settings),
-        bus,
-        clock,
-        *(() if shared is None else (shared.put,)),
-    )
-    return _consumer(settings, bus, "trainer", trainer, metrics)
+) -> list[Running]:
+    asked = trainer(settings, bus, states, begin, clock, metrics)
+    return [
+        _consumer(settings, bus, "trainer", asked, metrics),
+        *retrain_when_grown(settings, bus, interactions, clock),
+    ]
 
 
 def _recorder(
@@ -194,8 +184,3 @@ def _refresher(
     keeper = SlateKeeper(slates)
     parts: list[Part] = [refresher, aging, keeper]
     return [_consumer(settings, bus, "refresher", part, metrics) for part in parts]
-
-
-def _newest(models: ModelStore) -> Trained | None:
-    newest = next(iter(models.versions()), None)
-    return None if newest is None else Trained.of(newest)

@@ -9,12 +9,10 @@ from tastemaker.core.clock import Clock
 from tastemaker.core.topics import RefreshAsked, Topic
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.ports import Bus, SlateLog, Slates
-from tastemaker.roles.grown import RetrainWhenGrown, ask_to_retrain
+from tastemaker.roles.grown import ask_to_retrain
 from tastemaker.roles.looked import LookedUpTo
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.scheduler import Job, Scheduler
-from tastemaker.store.interactions import InteractionLog
-from tastemaker.wire.places import model_store
 
 
 def scheduler(
@@ -22,7 +20,6 @@ def scheduler(
     bus: Bus,
     slates: Slates,
     slate_log: SlateLog,
-    interactions: InteractionLog,
     clock: Clock,
     metrics: RoleMetrics,
 ) -> Scheduler:
@@ -41,11 +38,8 @@ def scheduler(
     if schedule.refresh is not None:
         jobs.append(Job("refresh", schedule.refresh, refresh))
     jobs = [replace(job, run=metrics.counting_jobs(job.name, job.run)) for job in jobs]
-    grown = RetrainWhenGrown(
-        model_store(settings), interactions, bus, schedule.retrain_every_events, clock
-    )
     looked = LookedUpTo(settings.home / "schedule.json")
-    return Scheduler(jobs, grown.look, schedule.look_every_s, clock, looked)
+    return Scheduler(jobs, schedule.look_every_s, clock, looked)
 
 
 def _cutting(

@@ -45,6 +45,7 @@ from tastemaker.store.database import Database
 from tastemaker.store.group_commit import GroupCommitConfig
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
+from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import keeps_slates_in_file, open_bus, open_slate_log, open_slates
 from tastemaker.wire.experiments import say_untrained
 from tastemaker.wire.opened import Opened
@@ -57,7 +58,6 @@ from tastemaker.wire.places import (
     new_id,
 )
 from tastemaker.wire.recommender import open_checked, open_recommender
-from tastemaker.wire.roles import retrain_states
 from tastemaker.wire.sharing import models_fetched, models_group
 from tastemaker.wire.watching import watching
 
@@ -149,7 +149,7 @@ def _services(
         weights=settings.feedback.weights,
         clock=system_clock,
         new_id=new_id,
-        retraining=Retraining(bus, retrain_states(settings), system_clock, new_id),
+        retraining=Retraining(bus, RetrainStates(Database(engine)), system_clock, new_id),
         onto_bus=_onto_bus(settings, outbox),
         remembered=_remembered(settings),
         genres=UserGenres(Database(engine)),

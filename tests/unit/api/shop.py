@@ -138,7 +138,7 @@ def open_shop(
         new_id=lambda: f"made-{next(ids)}",
         retraining=Retraining(
             SqliteBus(folder / "bus.db", lambda: NOW),
-            RetrainStates(folder / "retrain.json"),
+            RetrainStates(Database(engine)),
             lambda: NOW,
             lambda: f"asked-{next(ids)}",
         ),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -28,7 +28,6 @@ from tastemaker.ports import Bus
 from tastemaker.roles.recorder import Recorder
 from tastemaker.roles.scheduler import ScheduleConfig
 from tastemaker.store.engine import StoreConfig, open_engine
-from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.migrate import migrate
 from tastemaker.wire.scheduling import prune_bus, scheduler
 
@@ -82,15 +81,13 @@ def test_a_bus_that_is_away_keeps_no_slates_from_being_cut(tmp_path: Path, engin
     items = (ItemId("1"),)
     shown = ShownSlate(SessionId("s"), UserId("ann"), None, "full", "v1", "model", items, LONG_AGO)
     slate_log.record([shown], [])
-    each_second = ScheduleConfig(prune="* * * * * *", look_every_s=0.01, retrain_every_events=None)
+    each_second = ScheduleConfig(prune="* * * * * *", look_every_s=0.01)
     settings = Settings(home=tmp_path, schedule=each_second)
-    log: Any = InteractionLog(engine)
     cutting = scheduler(
         settings,
         cast(Bus, _Away()),
         SqlSlates(engine, system_clock, ttl_s=60.0),
         slate_log,
-        log,
         system_clock,
         RoleMetrics(CollectorRegistry(), monotonic),
     )
@@ -101,4 +98,3 @@ def test_a_bus_that_is_away_keeps_no_slates_from_being_cut(tmp_path: Path, engin
         assert monotonic() < until_s
     cutting.stop()
     thread.join(LIMIT_S)
-    log.close()

@@ -39,7 +39,7 @@ class World:
         self.bus.publish(
             Topic.INTERACTIONS, [Message(f"m{n}", "k", value) for n, value in enumerate(values)]
         )
-        recorder = Recorder(self.log, self.bus, (), lambda: NOW, max_rating=5.0)
+        recorder = Recorder(self.log, self.bus, lambda: NOW, max_rating=5.0, renews_slates=False)
         config = ConsumeConfig(poll_s=0.05)
         consumer = Consumer(self.bus, recorder.topics, recorder.group, recorder.handle, config)
         thread = threading.Thread(target=consumer.run)

@@ -1,6 +1,7 @@
 """A training is asked for once, done once for all who asked, and its state says how it ended."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,15 +12,24 @@ from typing import NoReturn
 import pytest
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
-from tastemaker.core.errors import Conflict, EnvironmentProblem, NotFound
+from tastemaker.core.errors import (
+    Conflict,
+    DiskFull,
+    NotFound,
+    ProcessEnded,
+    StoreUnavailable,
+    TastemakerError,
+)
 from tastemaker.core.message import Message
 from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.consume import ConsumeConfig, Consumer
 from tastemaker.roles.grown import ask_to_retrain
 from tastemaker.roles.retraining import RETRAIN_KEY, Retraining
-from tastemaker.roles.trainer import Trained, Trainer
-from tastemaker.store.version_folder import VersionFolder
+from tastemaker.roles.trainer import Trained, Trainer, Workshop
+from tastemaker.store.database import Database
+from tastemaker.store.engine import StoreConfig, open_engine
+from tastemaker.store.migrate import migrate
 from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainStates
 from tastemaker.train.version_record import VersionState
 
@@ -36,8 +46,11 @@ def bus(tmp_path: Path) -> Iterator[Bus]:
 
 
 @pytest.fixture
-def states(tmp_path: Path) -> RetrainStates:
-    return RetrainStates(tmp_path / "models" / "retrain.json")
+def states(tmp_path: Path) -> Iterator[RetrainStates]:
+    engine = open_engine(f"sqlite:///{tmp_path}/tastemaker.db", StoreConfig())
+    migrate(engine)
+    yield RetrainStates(Database(engine))
+    engine.dispose()
 
 
 @dataclass
@@ -50,7 +63,24 @@ class Killed:
     def __call__(self) -> NoReturn:
         self.n_begun += 1
         assert self.may_end.wait(LIMIT_S)
-        raise NotFound("The working process was ended from outside")
+        raise ProcessEnded("The working process was ended from outside")
+
+
+@dataclass
+class Meeting:
+    """Trainings and looks that meet these errors, one after the other, and then none."""
+
+    errors: list[TastemakerError]
+    n_begun: int = 0
+
+    def train(self) -> Trained:
+        self.look()
+        return _version(LATER)
+
+    def look(self) -> None:
+        self.n_begun += 1
+        if self.errors:
+            raise self.errors.pop(0)
 
 
 def _trainer(
@@ -59,8 +89,13 @@ def _trainer(
     train: Callable[[], Trained],
     newest: Trained | None = None,
     clear: Callable[[], None] = lambda: None,
+    check: Callable[[], None] = lambda: None,
+    ended: Counter[str] | None = None,
 ) -> Trainer:
-    return Trainer(train, clear, lambda: newest, states, bus, lambda: LATER)
+    """ended: counts trainings by how they ended."""
+    count = (ended if ended is not None else Counter[str]()).update
+    workshop = Workshop(lambda: newest, check, train, clear)
+    return Trainer(workshop, states, bus, lambda: LATER, lambda phase: count([phase.value]))
 
 
 def _version(begun_at: datetime) -> Trained:
@@ -79,7 +114,7 @@ def _ended(consumer: Consumer, bus: Bus) -> None:
 
 
 def _consumer(bus: Bus, trainer: Trainer) -> Consumer:
-    config = ConsumeConfig(poll_s=0.05, n_tries=1)
+    config = ConsumeConfig(poll_s=0.05, n_tries=1, max_pause_s=0.01)
     return Consumer(bus, trainer.topics, trainer.group, trainer.handle, config)
 
 
@@ -216,23 +251,56 @@ def test_what_a_failed_one_left_is_cleared_even_where_that_fails_too(
     assert "no data yet" in states.read().reason
 
 
-def test_while_another_process_trains_this_one_waits(
-    bus: Bus, states: RetrainStates, tmp_path: Path
+def test_what_is_away_before_or_in_a_training_is_waited_for(
+    bus: Bus, states: RetrainStates
 ) -> None:
-    versions = VersionFolder(tmp_path / "models")
-    tries = []
-
-    def train() -> Trained:
-        tries.append(1)
-        with versions.locked():
-            raise NotFound("There is no data yet")
-
+    """The request of the night is not lost to a database that was away for a minute."""
+    looking = Meeting([DiskFull("No room")] * 5)
+    training = Meeting([StoreUnavailable("The database went away"), DiskFull("No room")])
+    ended = Counter[str]()
+    trainer = _trainer(bus, states, training.train, check=looking.look, ended=ended)
     _retraining(bus, states).ask()
-    trainer = _trainer(bus, states, train)
-    deliveries = bus.subscribe(Trainer.topics, "looking").poll(1, LIMIT_S)
-    with versions.locked(), pytest.raises(EnvironmentProblem):
-        trainer.handle(deliveries)
-    assert states.read().phase is RetrainPhase.RUNNING
-    trainer.handle(deliveries)
+    _ended(_consumer(bus, trainer), bus)
+    assert (states.read().phase, states.read().version) == (RetrainPhase.DONE, "v1")
+    # What is known beforehand costs no training.
+    assert (looking.n_begun, training.n_begun) == (8, 3)
+    assert ended == {"done": 1}
+
+
+def test_trainings_are_not_done_in_vain_for_ever(bus: Bus, states: RetrainStates) -> None:
+    training, ended = Meeting([DiskFull("No room for this one")] * 5), Counter[str]()
+    trainer = _trainer(bus, states, training.train, ended=ended)
+    _retraining(bus, states).ask()
+    _ended(_consumer(bus, trainer), bus)
     assert states.read().phase is RetrainPhase.FAILED
-    assert len(tries) == 2
+    assert "No room for this one" in states.read().reason
+    assert training.n_begun == 3
+    # The next request has as many.
+    _retraining(bus, states).ask()
+    _ended(_consumer(bus, trainer), bus)
+    assert states.read().phase is RetrainPhase.DONE
+    assert ended == {"failed": 1, "done": 1}
+
+
+def test_while_another_process_trains_this_one_waits(bus: Bus, states: RetrainStates) -> None:
+    busy, ended = Conflict("Another process is writing here"), Counter[str]()
+    training = Meeting([busy] * 5)
+    _retraining(bus, states).ask()
+    _ended(_consumer(bus, _trainer(bus, states, training.train, ended=ended)), bus)
+    assert states.read().phase is RetrainPhase.DONE
+    assert training.n_begun == 6
+    assert ended == {"done": 1}
+
+
+def test_a_version_nobody_was_told_of_is_told_of_before_the_next_is_trained(
+    bus: Bus, states: RetrainStates
+) -> None:
+    """Of two requests that were waiting, the newest version answers the first."""
+    states.write(RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW))
+    newest = Trained("v0", NOW + timedelta(seconds=1), VersionState.IN_SERVICE)
+    for asked_at in (NOW, LATER):
+        ask_to_retrain(bus, asked_at, "a test", asked_at.isoformat())
+    trainer = _trainer(bus, states, Meeting([]).train, newest)
+    _ended(_consumer(bus, trainer), bus)
+    told = bus.subscribe([Topic.MODEL_UPDATED], "any").poll(10, LIMIT_S)
+    assert [one.message.message_id for one in told] == ["model-v0", "model-v1"]

@@ -60,7 +60,7 @@ def looked(tmp_path: Path) -> LookedUpTo:
 def _scheduler(
     watch: Watch, run: Callable[[datetime], None], looked: LookedUpTo, cron: str = "0 0 * * *"
 ) -> Scheduler:
-    return Scheduler([Job("retrain", cron, run)], lambda: None, 0.001, watch.clock, looked)
+    return Scheduler([Job("retrain", cron, run)], 0.001, watch.clock, looked)
 
 
 def test_a_job_runs_once_when_it_is_due_even_where_the_clock_steps_back(

@@ -7180,6 +7180,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Service not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The database does not answer",
+                     *       "status": 503,
+                     *       "title": "Service not available",
+                     *       "type": "urn:tastemaker:service-not-available"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ask_api_v1_retrain_post: {
