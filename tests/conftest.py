@@ -1,6 +1,10 @@
-"""No test is a timed one: a busy machine must not fail a property that holds."""
+"""No test is a timed one: a busy machine must not fail a property that holds.
+
+Where everything the tests need is installed, TASTEMAKER_TEST_NO_SKIPS makes what is left out fail.
+"""
 
 import os
+from collections.abc import Generator
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +20,7 @@ POSTGRES_URL = "TASTEMAKER_TEST_POSTGRES_URL"
 MONGODB_URL = "TASTEMAKER_TEST_MONGODB_URL"
 REDIS_URL = "TASTEMAKER_TEST_REDIS_URL"
 _REDIS_DATABASES = 16
+_NO_SKIPS = "TASTEMAKER_TEST_NO_SKIPS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +37,27 @@ def pytest_configure(config: pytest.Config) -> None:
         _make_database(url, f"tests_{worker}")
         own = make_url(url).set(database=f"tests_{worker}")
         os.environ[POSTGRES_URL] = own.render_as_string(hide_password=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get(_NO_SKIPS) and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be left out here ({_NO_SKIPS}), but this was. {why}"
 
 
 def _make_database(url: str, name: str) -> None:

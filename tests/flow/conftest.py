@@ -1,6 +1,7 @@
 """Homes with data and trained models, each made once a run."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tastemaker.roles.apart import run_apart
 from tastemaker.wire import train
 from tests.flow.made_once import made_once
 from tests.flow.server import run
+from tests.flow.small_disk import small_disk
 from tests.unit.train.small_home import circles, home_with, silent
 
 # Every variant as it is, but a ranker that learns little: these tests are not about quality.
@@ -29,6 +31,15 @@ def home(prepared_home: Path, tmp_path: Path) -> Path:
     """A copy to write into, with its configuration in the folder around it."""
     (tmp_path / "tastemaker.toml").write_text(_SETTINGS)
     return Path(shutil.copytree(prepared_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small one of the test's own."""
+    with small_disk(tmp_path / "disk") as disk:
+        if disk is None:
+            pytest.skip("only an administrator may have a small disk")
+        yield disk
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A Redis server of one test alone, so that it may be ended or frozen."""
+"""A Redis server of one test alone, so that it may be ended in any way."""
 
 import shutil
 import signal
@@ -45,3 +45,12 @@ class OwnRedis:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait(LIMIT_S)
+
+
+@contextmanager
+def own_redis(folder: Path) -> Iterator[OwnRedis]:
+    server = OwnRedis(folder)
+    try:
+        yield server
+    finally:
+        server.kill()

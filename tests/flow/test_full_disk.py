@@ -1,98 +1,106 @@
 """A disk that is full: said clearly, nothing accepted is lost, and the service answers on."""
 
-import os
 import resource
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import httpx2
-import pytest
 
-from tests.flow.processes import recorded
+from tests.flow.processes import recorded, role, until, waits
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
+from tests.flow.small_disk import filled, small_disk
+from tests.flow.visitor import answering
 
-DISK_BYTES = 64 * 2**20
 BATCH = 500
 MAX_BATCHES = 2_000
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path | None]:
-    """A small one of its own; None where only an administrator may have that."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        yield None
-        return
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+GATEWAY = ("role", "gateway")
 
 
 @contextmanager
-def filled(disk: Path | None, server: RunningServer) -> Iterator[None]:
-    if disk is None:
-        # The nearest to it: no file of the server may grow beyond what the largest has now.
-        pid = server.process.pid
-        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (2**20, hard))
-        yield
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
-        return
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            os.posix_fallocate(file.fileno(), file.tell(), 4096)
-            file.seek(4096, os.SEEK_CUR)
+def bounded(server: RunningServer) -> Iterator[None]:
+    """The nearest to a full disk: no file of the server may grow further."""
+    pid = server.process.pid
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (2**20, hard))
     yield
-    filler.unlink()
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
-def test_a_full_disk_is_said_and_survived(
-    disk: Path | None, tmp_path: Path, circles_home: Path
-) -> None:
-    home = Path(shutil.copytree(circles_home, (disk or tmp_path) / "home"))
+def test_a_full_disk_is_said_and_survived(tmp_path: Path, circles_home: Path) -> None:
     source = source_of(circles_home)
-    with running(home, what=("role", "gateway"), **source) as server, httpx2.Client() as client:
+    with small_disk(tmp_path / "disk") as disk, httpx2.Client() as client:
+        home = Path(shutil.copytree(circles_home, (disk or tmp_path) / "home"))
+        with running(home, what=GATEWAY, **source) as server, answering(server.address) as seen:
+            accepted = [0]
+            assert _post(client, server, 0).is_success
+            with filled(disk) if disk else bounded(server):
+                _refused(client, server, accepted)
+                n_answers = seen.statuses.total()
+                # The first of them may have been under way before.
+                until(lambda: seen.statuses.total() > n_answers + 1)
+            assert _post(client, server, MAX_BATCHES).is_success
+            accepted.append(MAX_BATCHES)
+            assert server.process.poll() is None
+        there = recorded(f"sqlite:///{home}/tastemaker.db")
+    assert seen.sources == {"model"}
+    assert sorted(there) == sorted(_ids(accepted))
 
-        def post(number: int) -> Any:
-            batch = [_event(f"b{number}-{n}") for n in range(BATCH)]
-            return client.post(f"{server.address}/api/v1/interactions", json=batch)
 
+def test_a_bus_on_a_full_disk_is_said_and_survived(
+    disk: Path, tmp_path: Path, circles_home: Path
+) -> None:
+    home = Path(shutil.copytree(circles_home, tmp_path / "home"))
+    settings = {
+        **source_of(circles_home),
+        "TASTEMAKER__BUS__URL": f"sqlite:///{disk}/bus.db",
+        "TASTEMAKER__INTERACTIONS__THROUGH": "bus",
+        "TASTEMAKER__ROLE_SERVER__PORT": "0",
+    }
+    database = f"sqlite:///{home}/tastemaker.db"
+    with (
+        running(home, what=GATEWAY, **settings) as server,
+        answering(server.address) as seen,
+        httpx2.Client() as client,
+    ):
         accepted = [0]
-        assert post(0).is_success
-        with filled(disk, server):
-            refused = _first_refused(post, accepted)
-            assert refused.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-            assert refused.json()["title"] in ("Disk full", "Store not available")
-            assert refused.headers["retry-after"]
-            slate = client.get(f"{server.address}/api/v1/recommendations/u1").json()
-            assert slate["source"] == "model"
-        assert post(MAX_BATCHES).is_success
-        accepted.append(MAX_BATCHES)
+        assert _post(client, server, 0).is_success
+        with role("recorder", home, **settings):
+            with filled(disk):
+                refused = _refused(client, server, accepted)
+                until(lambda: waits(home, "recorder"))
+            # Of what was refused nobody knows whether it is on the bus: sent again, it counts once.
+            until(lambda: _post(client, server, refused).is_success)
+            accepted.append(refused)
+            until(lambda: len(recorded(database)) >= len(accepted) * BATCH)
         assert server.process.poll() is None
-    there = recorded(f"sqlite:///{home}/tastemaker.db")
-    assert sorted(there) == sorted(f"b{number}-{n}" for number in accepted for n in range(BATCH))
+    assert seen.sources == {"model"}
+    assert sorted(recorded(database)) == sorted(_ids(accepted))
 
 
-def _first_refused(post: Callable[[int], Any], accepted: list[int]) -> Any:
+def _refused(client: httpx2.Client, server: RunningServer, accepted: list[int]) -> int:
+    """The first batch that was."""
     for number in range(1, MAX_BATCHES):
-        answer = post(number)
+        answer = _post(client, server, number)
         if not answer.is_success:
-            return answer
+            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+            assert answer.json()["title"] in ("Disk full", "Store not available")
+            assert answer.headers["retry-after"]
+            return number
         accepted.append(number)
     raise AssertionError("the disk did not fill up")
 
 
-def _event(event_id: str) -> dict[str, str]:
-    return {"event_id": event_id, "user_id": "u1", "item_id": "i01", "action": "watched"}
+def _post(client: httpx2.Client, server: RunningServer, number: int) -> httpx2.Response:
+    batch = [
+        {"event_id": event_id, "user_id": "u9", "item_id": "i01", "action": "watched"}
+        for event_id in _ids([number])
+    ]
+    return client.post(f"{server.address}/api/v1/interactions", json=batch)
+
+
+def _ids(numbers: list[int]) -> list[str]:
+    return [f"b{number}-{n}" for number in numbers for n in range(BATCH)]

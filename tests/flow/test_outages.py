@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 import redis
-from deploy.servers.process import Failed
 
 from tastemaker.adapters.bus.redis import RedisBus
 from tastemaker.core.topics import Topic
-from tests.flow.own_postgresql import OwnPostgresql
-from tests.flow.own_redis import OwnRedis
+from tests.flow.own_postgresql import OwnPostgresql, own_postgresql
+from tests.flow.own_redis import OwnRedis, own_redis
 from tests.flow.processes import LIMIT_S, happened, recorded, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -25,22 +23,6 @@ from tests.flow.visitor import FALLBACKS, KNOWN, using
 
 OUTAGE_S = 30.0
 N_ON_THE_BUS = 300
-
-
-@contextmanager
-def own_servers(folder: Path) -> Iterator[tuple[OwnRedis, OwnPostgresql]]:
-    try:
-        database = OwnPostgresql(folder / "postgresql")
-    except Failed as error:
-        pytest.skip(str(error))
-    try:
-        bus = OwnRedis(folder / "redis")
-        try:
-            yield bus, database
-        finally:
-            bus.kill()
-    finally:
-        database.remove()
 
 
 @dataclass
@@ -65,7 +47,10 @@ class World:
 def world(circles_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("outages")
     home = Path(shutil.copytree(circles_home, folder / "home"))
-    with own_servers(folder) as (bus, database):
+    with (
+        own_redis(folder / "redis") as bus,
+        own_postgresql(folder / "postgresql") as database,
+    ):
         settings = {
             **source_of(circles_home),
             "TASTEMAKER__BUS__URL": bus.url,

@@ -1,6 +1,7 @@
 """A message no role can handle is seen by an operator and can be given back, on every bus."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,9 +24,11 @@ from tastemaker.roles.set_aside import Operator
 from tests.contracts.buses import BusAddress
 from tests.contracts.foreign import write_foreign
 from tests.flow.own_kafka import OwnKafka
-from tests.flow.own_redis import OwnRedis
+from tests.flow.own_redis import own_redis
 from tests.flow.processes import LIMIT_S, happened, process, recorded, role, until
-from tests.flow.server import run
+from tests.flow.server import run, running
+from tests.flow.small import source_of
+from tests.flow.visitor import answering
 
 POISON = Message("poison", "u1", b'{"v": 1, "user_id": "u1"}')
 MOST_THAT_KAFKA_TAKES = 1_048_400
@@ -47,11 +50,8 @@ def _kafka(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _redis(folder: Path) -> Iterator[str]:
-    server = OwnRedis(folder / "redis")
-    try:
+    with own_redis(folder / "redis") as server:
         yield server.url
-    finally:
-        server.kill()
 
 
 BUSES = {"kafka": _kafka, "redis": _redis, "sqlite": _sqlite}
@@ -59,13 +59,24 @@ BUSES = {"kafka": _kafka, "redis": _redis, "sqlite": _sqlite}
 
 @dataclass
 class World:
+    """made_of: the home of which this one is a copy."""
+
     home: Path
+    made_of: Path
     address: BusAddress
     bus: Bus
 
     @property
     def settings(self) -> dict[str, str]:
         return {"TASTEMAKER__BUS__URL": self.address.url, "COLUMNS": "200"}
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Somebody asks a gateway all the time, and is answered."""
+        settings = {**source_of(self.made_of), **self.settings}
+        gateway = running(self.home, what=("role", "gateway"), **settings)
+        with gateway as server, answering(server.address):
+            yield
 
     def told(self, command: str) -> str:
         done = run("events", command, "--home", self.home, cwd=self.home, **self.settings)
@@ -88,36 +99,38 @@ class World:
 
 
 @pytest.fixture(params=sorted(BUSES))
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path, circles_home: Path) -> Iterator[World]:
+    home = Path(shutil.copytree(circles_home, tmp_path / "home"))
     with BUSES[request.param](tmp_path) as url:
         address = BusAddress(url)
         bus = address.open()
-        yield World(tmp_path, address, bus)
+        yield World(home, circles_home, address, bus)
         bus.close()
 
 
 def test_a_poisoned_message_is_seen_and_can_be_tried_again(world: World) -> None:
-    world.bus.publish(Topic.INTERACTIONS, [happened(1), POISON])
-    write_foreign(world.address, Topic.INTERACTIONS)
-    world.bus.publish(Topic.INTERACTIONS, [happened(2)])
-    with world.recorder():
-        pass
-    assert world.events() == {"e1", "e2"}
-    shown = world.told("set-aside")
-    assert "2 messages are set aside" in shown
-    assert "poison" in shown
-    assert "InteractionHappened" in shown
-    assert "xff" in shown
-    # An operator who is killed while he reads takes nothing with him.
-    with _reading_as_operator(world) as reader:
-        reader.kill()
-    assert len(world.set_aside()) == 2
-    assert "2 messages were given back" in world.told("replay")
-    assert world.set_aside() == []
-    with world.recorder():
-        pass
-    assert len(world.set_aside()) == 2
-    assert world.events() == {"e1", "e2"}
+    with world.answering():
+        world.bus.publish(Topic.INTERACTIONS, [happened(1), POISON])
+        write_foreign(world.address, Topic.INTERACTIONS)
+        world.bus.publish(Topic.INTERACTIONS, [happened(2)])
+        with world.recorder():
+            pass
+        assert world.events() == {"e1", "e2"}
+        shown = world.told("set-aside")
+        assert "2 messages are set aside" in shown
+        assert "poison" in shown
+        assert "InteractionHappened" in shown
+        assert "xff" in shown
+        # An operator who is killed while he reads takes nothing with him.
+        with _reading_as_operator(world) as reader:
+            reader.kill()
+        assert len(world.set_aside()) == 2
+        assert "2 messages were given back" in world.told("replay")
+        assert world.set_aside() == []
+        with world.recorder():
+            pass
+        assert len(world.set_aside()) == 2
+        assert world.events() == {"e1", "e2"}
 
 
 def test_what_names_no_topic_is_seen_and_stays(world: World) -> None:

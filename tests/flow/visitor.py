@@ -38,10 +38,12 @@ def answering(address: str) -> Iterator[Seen]:
 
     def ask() -> None:
         with httpx2.Client(base_url=f"{address}/api/v1", timeout=LIMIT_S) as client:
-            while not ended.wait(PAUSE_S):
+            while True:
                 answer = client.get(f"/recommendations/u{seen.statuses.total() % 5}")
                 seen.statuses[answer.status_code] += 1
                 seen.sources.add(answer.json().get("source", "none"))
+                if ended.wait(PAUSE_S):
+                    return
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -51,8 +53,8 @@ def answering(address: str) -> Iterator[Seen]:
         ended.set()
         thread.join(LIMIT_S)
     assert not thread.is_alive()
-    assert set(seen.statuses) == {HTTPStatus.OK}
-    assert seen.sources <= {*KNOWN, *FALLBACKS}
+    assert set(seen.statuses) == {HTTPStatus.OK}, seen
+    assert seen.sources <= {*KNOWN, *FALLBACKS}, seen
 
 
 @contextmanager
