@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -77,3 +78,11 @@ class Line:
                 target.sendall(some)
         with suppress(OSError):
             target.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def line_to(url: str) -> Iterator[tuple[Line, str]]:
+    """With the URL by way of it; S3 names its server at the end of its own."""
+    before, mark, endpoint = url.partition("endpoint=")
+    with Line(endpoint or url) as line:
+        yield line, f"{before}{mark}{line.url}" if endpoint else line.url

@@ -7,7 +7,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +17,7 @@ from deploy.grafana.__main__ import FILE, text
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import REDIS_URL
-from tests.contracts.line import Line
+from tests.contracts.line import line_to
 from tests.flow.processes import role
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -158,7 +157,7 @@ def test_a_role_says_which_server_is_away_until_it_is_back(
 ) -> None:
     if variable not in os.environ:
         pytest.skip(f"{variable} names no server to test with")
-    with _line_to(os.environ[variable]) as (line, url):
+    with line_to(os.environ[variable]) as (line, url):
         environment = {
             setting: url,
             "TASTEMAKER__ROLE_SERVER__PORT": "0",
@@ -175,11 +174,3 @@ def test_a_role_says_which_server_is_away_until_it_is_back(
             assert httpx2.get(ready, timeout=60).status_code == 503
             line.mend()
             _until(lambda: httpx2.get(ready, timeout=60).status_code == 200)
-
-
-@contextmanager
-def _line_to(url: str) -> Iterator[tuple[Line, str]]:
-    """With the URL by way of it; S3 names its server at the end of its own."""
-    before, mark, endpoint = url.partition("endpoint=")
-    with Line(endpoint or url) as line:
-        yield line, f"{before}{mark}{line.url}" if endpoint else line.url
