@@ -8,16 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from deploy.grafana.__main__ import FILE, text
+from deploy.grafana.panels import ROWS, Panel
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import REDIS_URL
 from tests.contracts.line import line_to
+from tests.flow.own_prometheus import OwnPrometheus, own_prometheus
 from tests.flow.processes import role
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -26,6 +30,9 @@ LIMIT_S = 120.0
 Found = TypeVar("Found")
 
 _NAME = re.compile(r"\b(?:tastemaker|process)_[a-z_]+\b")
+_LABEL = re.compile(r"\{\{(\w+)\}\}")
+_EMPTY_WHILE_ALL_IS_WELL = {'status=~"2.."': 'status=~"5.."', "== 1": "== 0"}
+"""What is asked instead of what then has no answer."""
 _ENVIRONMENT = {
     "TASTEMAKER__SLATES__IS_ON": "true",
     "TASTEMAKER__SLATES__STALE_AFTER_S": "0.001",
@@ -95,6 +102,32 @@ def test_every_metric_of_the_dashboard_is_there(observed: Observed) -> None:
     while missing := wanted - _samples(*addresses):
         assert time.monotonic() < deadline_s, missing
         threading.Event().wait(0.05)
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    observed: Observed, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OwnPrometheus]:
+    folder = tmp_path_factory.mktemp("observed") / "prometheus"
+    targets = [urlsplit(address).netloc for address in (observed.server.address, observed.roles)]
+    with own_prometheus(folder, targets) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "panel", [panel for row in ROWS.values() for panel in row], ids=lambda panel: panel.title
+)
+def test_every_query_of_the_dashboard_is_answered_with_the_labels_of_its_legend(
+    observed: Observed, prometheus: OwnPrometheus, panel: Panel
+) -> None:
+    """By a Prometheus that scrapes the running processes."""
+    observed.ask("u2", "any")
+    for legend, query in panel.queries.items():
+        for filled, empty in _EMPTY_WHILE_ALL_IS_WELL.items():
+            query = query.replace(empty, filled)
+        series = _until(partial(prometheus.ask, query))
+        labels = set(_LABEL.findall(legend))
+        assert all(labels <= {name for name, value in one.items() if value} for one in series)
 
 
 def test_the_dashboard_is_what_its_source_says() -> None:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.flow.own_redis import OwnRedis
+from tests.flow.own_redis import OwnRedis, own_redis
 from tests.flow.processes import LIMIT_S, until
 from tests.flow.server import RunningServer, running
 from tests.flow.small import source_of
@@ -40,11 +39,9 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(circles_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    if shutil.which("redis-server") is None:
-        pytest.skip("redis-server is not installed")
     folder = tmp_path_factory.mktemp("silent")
     home = Path(shutil.copytree(circles_home, folder / "home"))
-    with _redis(folder / "bus") as bus, _redis(folder / "slates") as slates:
+    with own_redis(folder / "bus") as bus, own_redis(folder / "slates") as slates:
         settings = {
             **source_of(circles_home),
             "TASTEMAKER__BUS__URL": bus.url,
@@ -55,15 +52,6 @@ def world(circles_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         }
         with running(home, **settings) as server:
             yield World(bus, slates, server)
-
-
-@contextmanager
-def _redis(folder: Path) -> Iterator[OwnRedis]:
-    server = OwnRedis(folder)
-    try:
-        yield server
-    finally:
-        server.kill()
 
 
 @pytest.fixture
