@@ -58,6 +58,8 @@ def world(circles_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             "TASTEMAKER__SLATES__URL": bus.url,
             "TASTEMAKER__SLATES__IS_ON": "true",
             "TASTEMAKER__STORE__URL": database.url,
+            # A computed slate is not sent again from memory for long, so that a stored one is seen.
+            "TASTEMAKER__API__REMEMBER_S": "1",
         }
         with running(home, **settings) as server:
             yield World(bus, database, server)
