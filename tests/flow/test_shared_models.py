@@ -89,8 +89,6 @@ def test_what_one_machine_trains_another_serves_without_a_restart(
         made = _version(here)
         until(lambda: _version(elsewhere) == made)
         assert elsewhere.process.poll() is None
-        slate = httpx2.get(f"{elsewhere.address}/api/v1/recommendations/u1", timeout=LIMIT_S)
-        assert slate.raise_for_status().json()["model_version"] == made
 
 
 def test_slates_are_made_anew_where_the_new_models_come_late(
@@ -149,5 +147,6 @@ def _current(home: Path) -> str:
 
 
 def _version(server: RunningServer) -> str:
-    ready = httpx2.get(f"{server.address}/health/ready", timeout=LIMIT_S)
-    return str(ready.json()["model_version"])
+    """Of the models that answer."""
+    slate = httpx2.get(f"{server.address}/api/v1/recommendations/u1", timeout=LIMIT_S)
+    return str(slate.raise_for_status().json()["model_version"])
