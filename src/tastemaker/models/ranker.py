@@ -35,8 +35,8 @@ class RankerConfig(BaseModel, frozen=True, extra="forbid"):
     n_trees: int = Field(default=300, ge=1, le=10_000)
     depth: int = Field(default=6, ge=1, le=12)
     learning_rate: float = Field(default=0.12, gt=0, le=1)
-    n_borders: int = Field(default=32, ge=2, le=255)  # steps that a feature is cut into
-    rows_share: float = Field(default=0.5, gt=0, le=1)  # of the rows, that each tree reads
+    n_borders: int = Field(default=128, ge=2, le=255)  # steps that a feature is cut into
+    rows_share: float = Field(default=0.8, gt=0, le=1)  # of the rows, that each tree reads
     leaf_steps: int = Field(default=1, ge=1, le=20)  # gradient steps that set a leaf's value
     n_seeds: int = Field(default=1, ge=1, le=10)  # rankers whose values are averaged
     n_threads: int = Field(default=0, ge=0)  # of fitting; 0: all cores
@@ -173,7 +173,6 @@ def _parameters(config: RankerConfig, seed: int, n_threads: int) -> dict[str, ob
         # Minimal variance sampling (Ibragimov & Gusev 2019).
         "bootstrap_type": "MVS",
         "subsample": config.rows_share,
-        "score_function": "L2",
         "leaf_estimation_iterations": config.leaf_steps,
         "thread_count": config.n_threads or n_threads,
         "random_seed": seed,
