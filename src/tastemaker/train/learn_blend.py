@@ -10,7 +10,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 N_SAMPLED = 1_000
 MAX_RIGHT = 8
@@ -56,6 +55,9 @@ def learn_blend(choices: Sequence[Choice]) -> NDArray[np.float64]:
 
     choices: one at least.
     """
+    # Imported where it is used: every start of the command reads this file.
+    from scipy.optimize import minimize
+
     terms = np.stack([choice.terms for choice in choices])
     offset = np.stack([choice.offset for choice in choices])
     taken = np.stack([choice.taken for choice in choices])
