@@ -96,7 +96,7 @@ def _ours(protocol: Protocol, split: Split) -> dict[str, Scorer]:
         version="benchmark", created_at=datetime(2026, 1, 1, tzinfo=UTC), data_version="", seed=SEED
     )
     bundle = fit_models(split.training, SINGLE, {}, provenance, _silent, variants=variants)
-    return {name: scorer(variant, bundle) for name, variant in variants.items()}
+    return {name: scorer(variant, bundle, name) for name, variant in variants.items()}
 
 
 def _recall(of_variant: Scorer, split: Split) -> float:

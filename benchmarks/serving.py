@@ -91,7 +91,7 @@ def in_process(home: Path) -> Row:
 def ranking_alone(home: Path) -> Row:
     """What the trees of `full` cost of a slate: in this process, on the thread that asks."""
     bundle = ModelBundle.load(home / "models" / (home / "models" / "CURRENT").read_text().strip())
-    stage = scorer(Settings(home=home).variants["full"], bundle).second_stage
+    stage = scorer(Settings(home=home).variants["full"], bundle, "full").second_stage
     if stage is None:
         raise RuntimeError("there is no ranker of `full`")
     histories = [_history(bundle, seed) for seed in range(N_RANKED)]

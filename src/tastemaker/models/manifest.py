@@ -30,10 +30,14 @@ class RankerRecord(BaseModel, frozen=True, extra="forbid"):
     to 100. moments: what was asked at them, the next entry or any part of a past. uses_moment:
     whether the moment of the request is a feature. n_returns: sittings learnt from beside the
     n_requests moments. n_rows: candidates learnt from. blend: weight
-    of each signal in the order of the candidates.
+    of each signal in the order of the candidates. variants: by name, those it was taught for; they
+    answer by it, its models and its n_candidates whatever their settings say later. Older records
+    tell neither names nor n_candidates: they are found by their key alone.
     """
 
+    variants: tuple[str, ...] = ()
     models: tuple[str, ...]
+    n_candidates: int | None = None
     moments: Literal["next", "any"] = "next"
     uses_moment: bool
     n_requests: int

@@ -59,10 +59,16 @@ class Recommender:
         traits = ItemTraits.of(shelf.catalogue, shelf.entry)
         self._ways = {
             name: PersonalWay(
-                scorer(variant, bundle), Reranker(variant.rerank, traits), shelf.item_ids, clock
+                scorer(variant, bundle, name),
+                Reranker(variant.rerank, traits),
+                shelf.item_ids,
+                clock,
             )
             for name, variant in variants.items()
         }
+        first_stage_only = [name for name, way in self._ways.items() if way.scorer.lacks_ranker]
+        if first_stage_only:
+            log.warning("ranker missing", variants=first_stage_only, version=self.version)
         self._popularity = bundle.models["popular"].score(History.empty())
         self._weights = weights
         self._config = config

@@ -35,8 +35,14 @@ class SecondStage:
         statistics: ItemStatistics,
         config: RankingConfig,
     ) -> Self:
-        taught = config.model_copy(update={"uses_moment": trained.record.uses_moment})
-        presenter = Presenter.of(models, trained.record.blend, statistics, taught)
+        record = trained.record
+        taught = config.model_copy(
+            update={
+                "uses_moment": record.uses_moment,
+                "n_candidates": record.n_candidates or config.n_candidates,
+            }
+        )
+        presenter = Presenter.of(models, record.blend, statistics, taught)
         return cls(tuple(models), tuple(map(reader, models)), trained.ranker, presenter)
 
     def scored(

@@ -1,7 +1,7 @@
 """A variant: a named way from history to ranks. The unit of training, comparison and `?model=`."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, PositiveFloat, field_validator, model_val
 from tastemaker.core.history import History
 from tastemaker.models.blas_threads import blas_threads, n_cores
 from tastemaker.models.bundle import ModelBundle, TrainedRanker
+from tastemaker.models.manifest import RankerRecord
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.rerank import RerankConfig
@@ -66,6 +67,11 @@ class Scorer:
     models: tuple[CandidateModel[BaseModel], ...]
     config: VariantConfig
     second_stage: "SecondStage | None" = None
+
+    @property
+    def lacks_ranker(self) -> bool:
+        """Whether it answers by its first stage alone, though it should have a second."""
+        return bool(self.models) and self.config.ranking is not None and self.second_stage is None
 
     def rank(
         self,
@@ -177,23 +183,40 @@ def reciprocal_rank(
     return np.asarray(voice, np.float32)
 
 
-def scorer(config: VariantConfig, bundle: ModelBundle) -> Scorer:
+def scorer(config: VariantConfig, bundle: ModelBundle, name: str) -> Scorer:
     """A variant makes do with those of its models that the data was enough for, maybe none.
 
-    Where its ranker is not among those trained, or reads other features than this code assembles,
-    its models' ranks are fused.
+    name: of the variant, which finds its ranker where the settings have changed since it was
+    taught. Where there is none, or it reads other features than this code assembles, the models'
+    ranks are fused.
     """
-    models = tuple(bundle.models[name] for name in config.models if name in bundle.models)
-    ranker = bundle.rankers.get(ranker_key(config))
-    if config.ranking is None or ranker is None or bundle.statistics is None:
-        return Scorer(models, config)
+    fused = Scorer(_trained(config.models, bundle), config)
+    key = ranker_of(name, config, bundle.manifest.rankers)
+    if config.ranking is None or key is None or bundle.statistics is None:
+        return fused
     # Compiled code and CatBoost are loaded only where a variant needs them.
     from tastemaker.recommend.second_stage import SecondStage
 
-    trained = TrainedRanker(ranker, bundle.manifest.rankers[ranker_key(config)])
+    trained = TrainedRanker(bundle.rankers[key], bundle.manifest.rankers[key])
+    models = _trained(trained.record.models, bundle)
     stage = SecondStage.of(models, trained, bundle.statistics, config.ranking)
-    is_read = ranker.features == stage.presenter.features
-    return Scorer(models, config, stage if is_read else None)
+    is_read = trained.ranker.features == stage.presenter.features
+    return Scorer(models, config, stage) if is_read else fused
+
+
+def _trained(names: Sequence[str], bundle: ModelBundle) -> tuple[CandidateModel[BaseModel], ...]:
+    return tuple(bundle.models[name] for name in names if name in bundle.models)
+
+
+def ranker_of(name: str, config: VariantConfig, rankers: Mapping[str, RankerRecord]) -> str | None:
+    """The key of a version's ranker for a variant: taught as the settings say today, or else
+    whatever the variant of this name was taught with. rankers: by key, as in a manifest."""
+    if config.ranking is None:
+        return None
+    today = ranker_key(config)
+    if today in rankers:
+        return today
+    return next((key for key, record in rankers.items() if name in record.variants), None)
 
 
 def ranker_key(config: VariantConfig) -> str:

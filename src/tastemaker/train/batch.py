@@ -18,7 +18,7 @@ from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.manifest import Provenance
 from tastemaker.recommend.variant import VariantConfig
 from tastemaker.train.batch_files import read_source
-from tastemaker.train.batch_model import BatchDescription, BatchModel
+from tastemaker.train.batch_model import VARIANT, BatchDescription, BatchModel
 from tastemaker.train.fit import fit_models
 
 DEFAULT_VARIANT = "transitions"
@@ -57,7 +57,7 @@ def fit(
     provenance = _provenance(config, content_hash(read.interactions, read.items), seed, clock)
     needed = tuple(dict.fromkeys((*config.models, "popular")))
     bundle = fit_models(
-        training, needed, configs or {}, provenance, on_progress, variants={"batch": config}
+        training, needed, configs or {}, provenance, on_progress, variants={VARIANT: config}
     )
     _refuse_without(config.models, bundle, training)
     description = BatchDescription(

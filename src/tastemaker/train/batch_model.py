@@ -26,6 +26,8 @@ from tastemaker.train.batch_lists import SCHEMA, lists_for
 
 BUNDLE = "bundle"
 DESCRIPTION = "batch.json"
+VARIANT = "batch"
+"""What the one variant of such a bundle is called in it, whatever people call it."""
 
 
 class BatchDescription(BaseModel, frozen=True, extra="forbid"):
@@ -97,7 +99,7 @@ class BatchModel:
         item_ids, config = self.bundle.item_ids, self.description.config
         popularity = self.bundle.models["popular"].score(History.empty())
         at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
-        of_variant = scorer(at_least_k, self.bundle)
+        of_variant = scorer(at_least_k, self.bundle, VARIANT)
         lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
         return pl.concat([pl.DataFrame(schema=SCHEMA), *lists])
 

@@ -15,6 +15,7 @@ from tastemaker.train.fit import fit_models
 MODELS = ("ease", "near", "transitions")
 """Those with compiled code, in the order in which a training comes to them."""
 
+NAME = "made up"
 N_PEOPLE, N_ITEMS, N_RARE, N_ENTRIES = 40, 40, 20, 12
 
 
@@ -28,9 +29,9 @@ def compile_ahead() -> None:
     )
     training = _made_up()
     fitted = fit_models(
-        training, MODELS, {}, provenance, lambda _step, _done: None, variants={"": variant}
+        training, MODELS, {}, provenance, lambda _step, _done: None, variants={NAME: variant}
     )
-    scorer(variant, fitted).score_many([training.history(0)])
+    scorer(variant, fitted, NAME).score_many([training.history(0)])
 
 
 def _made_up() -> TrainingSet:

@@ -66,7 +66,7 @@ def _met_baselines(candidate: Served, variant: str) -> Sequence[str]:
 
 
 def _scores(served: Served, variant: str, cases: Split) -> ScoreMany:
-    scores = served_scores(served.bundle, served.variants[variant])
+    scores = served_scores(served.bundle, served.variants[variant], variant)
     return _in_numbering(scores, served.bundle, cases)
 
 

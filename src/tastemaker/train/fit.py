@@ -80,8 +80,10 @@ def fit_models(
         )
     for name, variant in ranked.items():
         with _step(f"ranker of {name}", on_progress, on_left_out) as tell:
-            rankers[ranker_key(variant)] = fit_ranker(
-                training, variant, models, system, fit, provenance.seed, tell
+            key = ranker_key(variant)
+            alike = [other for other, one in ranked.items() if ranker_key(one) == key]
+            rankers[key] = fit_ranker(
+                training, alike, variant, models, system, fit, provenance.seed, tell
             )
     return ModelBundle.of(training, models, provenance, rankers)
 

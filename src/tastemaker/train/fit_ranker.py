@@ -29,6 +29,7 @@ SHARE_OF_ROWS = 0.6
 
 def fit_ranker(
     training: TrainingSet,
+    names: Sequence[str],
     variant: VariantConfig,
     models: Mapping[str, CandidateModel[Any]],
     system: RidgeSystem | None,
@@ -36,7 +37,8 @@ def fit_ranker(
     seed: int,
     on_progress: Callable[[float], None],
 ) -> TrainedRanker:
-    """variant: one with `ranking`. system: of the transitions in `models`.
+    """variant: one with `ranking`. names: of all variants like it. system: of the
+    transitions in `models`.
 
     Raises NotEnoughData where a model of the variant is missing or moments are too few.
     """
@@ -65,7 +67,7 @@ def fit_ranker(
         seed=seed,
         n_threads=n_cores(),
     )
-    record = _record(variant, kind, moments, learnt, presenter, ranker)
+    record = _record(names, variant, kind, moments, learnt, presenter, ranker)
     log.info(
         "ranker fitted",
         models=variant.models,
@@ -85,6 +87,7 @@ def _paced(config: RankingConfig, kind: Kind) -> RankerConfig:
 
 
 def _record(
+    names: Sequence[str],
     variant: VariantConfig,
     kind: Kind,
     moments: Moments,
@@ -94,7 +97,9 @@ def _record(
 ) -> RankerRecord:
     config = presenter.config
     return RankerRecord(
+        variants=tuple(names),
         models=variant.models,
+        n_candidates=config.n_candidates,
         moments=kind,
         uses_moment=config.uses_moment,
         n_requests=moments.n_requests,

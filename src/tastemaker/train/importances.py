@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tastemaker.models.manifest import Manifest
-from tastemaker.recommend.variant import VariantConfig, ranker_key
+from tastemaker.recommend.variant import VariantConfig, ranker_of
 
 N_LARGEST = 10
 
@@ -15,9 +15,9 @@ def importances(
     100."""
     found: dict[str, dict[str, float]] = {}
     for name, variant in variants.items():
-        record = manifest.rankers.get(ranker_key(variant))
-        if variant.ranking is not None and record is not None:
-            falling = sorted(record.importances.items(), key=lambda one: -one[1])
+        key = ranker_of(name, variant, manifest.rankers)
+        if key is not None:
+            falling = sorted(manifest.rankers[key].importances.items(), key=lambda one: -one[1])
             found[name] = dict(falling)
     return found
 

@@ -116,7 +116,7 @@ def _one_round(
     scorers: dict[str, ScoreMany] = {}
     read_most: dict[str, dict[str, float]] = {}
     if bundle is not None:
-        scorers = {name: served(scorer(one, bundle)) for name, one in variants.items()}
+        scorers = {name: served(scorer(one, bundle, name)) for name, one in variants.items()}
         read_most = importances(bundle.manifest, variants)
     ks = plan.ks if plan.ks is not None else DEFAULT_KS[plan.protocol]
     evaluation = evaluate(split, scorers, ks, np.random.default_rng(plan.seed), on_progress)

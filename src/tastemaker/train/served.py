@@ -7,7 +7,7 @@ import structlog
 
 from tastemaker.core.errors import ModelCorrupt
 from tastemaker.models.bundle import ModelBundle
-from tastemaker.recommend.variant import Scorer, VariantConfig, ranker_key, scorer
+from tastemaker.recommend.variant import Scorer, VariantConfig, ranker_of, scorer
 from tastemaker.train.model_store import ModelStore
 from tastemaker.train.recipe import read_recipe
 from tastemaker.train.version_record import read_record
@@ -24,7 +24,7 @@ class Served:
     default: str
 
     def scorer(self, variant: str) -> Scorer:
-        return scorer(self.variants[variant], self.bundle)
+        return scorer(self.variants[variant], self.bundle, variant)
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ class Served:
         return tuple(
             name
             for name, variant in self.variants.items()
-            if variant.ranking is not None and ranker_key(variant) in self.bundle.rankers
+            if ranker_of(name, variant, self.bundle.manifest.rankers) is not None
         )
 
 
@@ -48,16 +48,18 @@ class Incumbent:
 def as_trained(
     models: ModelStore, version: str, variants: Mapping[str, VariantConfig], default: str
 ) -> Served:
-    """As the version was trained to answer; by the variants given where it does not tell.
+    """As the version was trained to answer; by the variants given where it does not tell them, or
+    tells keys that are no more. Rankers are those of the version either way.
 
     Raises NotFound or ModelCorrupt.
     """
     bundle, folder = models.load(version), models.path(version)
+    own, named = variants, None
     try:
-        own, named = read_recipe(folder).variants, read_record(folder).variant
+        named = read_record(folder).variant
+        own = read_recipe(folder).variants
     except ModelCorrupt as error:
         log.warning("version does not tell its variants", version=version, why=str(error))
-        return Served(bundle, variants, default)
     if named is None or named not in own:
         return Served(bundle, variants, default)
     return Served(bundle, own, named)

@@ -11,9 +11,9 @@ from tastemaker.recommend.variant import Scorer, VariantConfig, scorer
 from tastemaker.train.measure import AtMoments, ScoreMany, scores_at
 
 
-def served_scores(bundle: ModelBundle, variant: VariantConfig) -> ScoreMany:
+def served_scores(bundle: ModelBundle, variant: VariantConfig, name: str) -> ScoreMany:
     """By the variant as far as it is trained, else what is popular, as a server answers."""
-    of_variant = scorer(variant, bundle)
+    of_variant = scorer(variant, bundle, name)
     if not of_variant.models:
         return bundle.models["popular"].score_many
     return served(of_variant)

@@ -1,16 +1,19 @@
 """A variant with a ranker, from fitting to the slate."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from tastemaker.core.errors import ModelCorrupt, NotEnoughData
 from tastemaker.core.slate import Source
 from tastemaker.models.bundle import ModelBundle, verify_bundle
-from tastemaker.models.manifest import Provenance
+from tastemaker.models.manifest import MANIFEST, Provenance
 from tastemaker.models.ranker import TREES, RankerConfig
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
@@ -74,7 +77,7 @@ def test_someone_nobody_knows_gets_what_is_popular(bundle: ModelBundle) -> None:
 
 
 def test_a_model_is_named_beside_what_it_puts_first_itself(bundle: ModelBundle) -> None:
-    stage = scorer(RANKED, bundle).second_stage
+    stage = scorer(RANKED, bundle, "ranked").second_stage
     assert stage is not None
     history = training_set().history(0).latest(2)
     allowed = np.ones(training_set().n_items, np.bool_)
@@ -99,7 +102,7 @@ def test_what_was_taught_without_the_moment_is_not_told_it() -> None:
     assert RANKED.ranking is not None
     parts = RANKED.ranking.model_copy(update={"moments": "any"})
     variant = RANKED.model_copy(update={"ranking": parts})
-    of_variant = scorer(variant, _fitted(variant)[0])
+    of_variant = scorer(variant, _fitted(variant)[0], "ranked")
     assert of_variant.second_stage is not None
     history = training_set().history(0).latest(2)
     later_s = int(history.at_s[0]) + 10_000_000
@@ -110,7 +113,7 @@ def test_what_was_taught_without_the_moment_is_not_told_it() -> None:
 def test_a_ranker_of_other_features_is_not_asked(bundle: ModelBundle) -> None:
     key = ranker_key(RANKED)
     older = replace(bundle.rankers[key], features=("a", "b"))
-    assert scorer(RANKED, replace(bundle, rankers={key: older})).second_stage is None
+    assert scorer(RANKED, replace(bundle, rankers={key: older}), "ranked").second_stage is None
 
 
 def test_a_bundle_keeps_its_ranker(bundle: ModelBundle, tmp_path: Path) -> None:
@@ -118,7 +121,7 @@ def test_a_bundle_keeps_its_ranker(bundle: ModelBundle, tmp_path: Path) -> None:
     verify_bundle(tmp_path / "v1")
     loaded = ModelBundle.load(tmp_path / "v1")
     history = training_set().history(0).latest(2)
-    before, after = (scorer(RANKED, b).score_many([history]) for b in (bundle, loaded))
+    before, after = (scorer(RANKED, b, "ranked").score_many([history]) for b in (bundle, loaded))
     assert before.tobytes() == after.tobytes()
     record = loaded.manifest.rankers[ranker_key(RANKED)]
     assert record.models == MODELS
@@ -143,12 +146,67 @@ def test_with_too_little_to_learn_from_ranks_are_fused() -> None:
     bundle, left_out = _fitted(greedy)
     assert left_out == ["ranker of ranked"]
     assert not bundle.manifest.rankers
-    of_variant = scorer(greedy, bundle)
+    of_variant = scorer(greedy, bundle, "ranked")
     assert of_variant.second_stage is None
     assert len(of_variant.models) == len(MODELS)
 
 
-def test_a_ranker_serves_only_the_settings_it_was_taught_with(bundle: ModelBundle) -> None:
-    other = RANKED.model_copy(update={"ranking": RankingConfig(n_candidates=50)})
-    assert scorer(RANKED, bundle).second_stage is not None
-    assert scorer(other, bundle).second_stage is None
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"n_cuts": 3, "ranker": RankerConfig(n_trees=7)},
+        {"n_candidates": 50, "uses_moment": False},
+    ],
+)
+def test_a_version_answers_by_what_it_was_taught_whatever_the_settings_say_since(
+    bundle: ModelBundle, edited: dict[str, Any]
+) -> None:
+    assert RANKED.ranking is not None
+    since = RANKED.model_copy(
+        update={"ranking": RANKED.ranking.model_copy(update=edited), "models": ("ials",)}
+    )
+    history = training_set().history(0).latest(2)
+    before, after = (scorer(one, bundle, "ranked") for one in (RANKED, since))
+    assert after.second_stage is not None
+    assert before.score_many([history]).tobytes() == after.score_many([history]).tobytes()
+    slates = [
+        recommender(models=bundle, variants={"ranked": one}, default_variant="ranked").recommend(
+            SlateRequest(watched("ab"), k=3)
+        )
+        for one in (RANKED, since)
+    ]
+    assert slates[0].items == slates[1].items
+
+
+def test_the_ranker_of_another_variant_is_not_taken(bundle: ModelBundle) -> None:
+    other = RANKED.model_copy(update={"ranking": RankingConfig(n_cuts=3)})
+    assert scorer(other, bundle, "other").second_stage is None
+    assert scorer(RANKED, bundle, "other").second_stage is not None
+    assert scorer(VariantConfig(models=MODELS), bundle, "ranked").second_stage is None
+
+
+def test_rankers_that_do_not_tell_their_variants_are_found_by_their_settings(
+    bundle: ModelBundle, tmp_path: Path
+) -> None:
+    bundle.save(tmp_path / "v1")
+    path = tmp_path / "v1" / MANIFEST
+    manifest = json.loads(path.read_text())
+    for record in manifest["rankers"].values():
+        del record["variants"], record["n_candidates"]
+    path.write_text(json.dumps(manifest))
+    older = ModelBundle.load(tmp_path / "v1")
+    assert scorer(RANKED, older, "ranked").second_stage is not None
+    edited = RANKED.model_copy(update={"ranking": RankingConfig(n_candidates=50)})
+    assert scorer(edited, older, "ranked").second_stage is None
+
+
+def test_a_server_without_the_ranker_of_a_variant_says_so_once() -> None:
+    variants = {"ranked": RANKED, "fused": VariantConfig(models=MODELS)}
+    with capture_logs() as logs:
+        service = recommender(variants=variants, default_variant="ranked")
+        slates = [
+            service.recommend(SlateRequest(watched("ab"), k=3, variant=name)) for name in variants
+        ]
+    said = [line for line in logs if line["event"] == "ranker missing"]
+    assert [(line["log_level"], line["variants"]) for line in said] == [("warning", ["ranked"])]
+    assert slates[0].items == slates[1].items

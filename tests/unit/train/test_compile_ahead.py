@@ -60,8 +60,10 @@ def _train_and_ask(folder: Path) -> None:
     )
     served = ModelBundle.load(folder)
     assert len(served.rankers) == len(variants)
-    for config in variants.values():
-        scorer(config, served).score_many([training.history(0), training.history(1).latest(1)])
+    for name, config in variants.items():
+        scorer(config, served, name).score_many(
+            [training.history(0), training.history(1).latest(1)]
+        )
 
 
 def _compiled() -> set[str]:
