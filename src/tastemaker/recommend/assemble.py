@@ -31,7 +31,8 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """request_at_s: None where the moment is not known or not read: that of the last entry."""
+    """request_at_s: None where the moment is not known or not read: that of the last entry. at_s: 0
+    where that is unknown too."""
 
     history: History
     request_at_s: int | None
@@ -74,8 +75,9 @@ def assemble(
     item, weight = np.ascontiguousarray(history.item), np.ascontiguousarray(history.weight)
     at_s = np.ascontiguousarray(history.at_s)
     wanted = candidates[chosen]
+    newest_at_s = statistics.newest_at_s
     n_uses = fill_item(
-        wanted, min(moment.at_s, statistics.newest_at_s), len(item),
+        wanted, min(moment.at_s or newest_at_s, newest_at_s), len(item),
         statistics.n_events, statistics.sum_weight, statistics.sum_log_place,
         statistics.event_ptr, statistics.event_at_s, statistics.event_share, statistics.year,
         of_item,

@@ -39,7 +39,8 @@ class PersonalWay:
         models = self.scorer.models
         if not len(history) or all(model.name == "popular" for model in models):
             return ()
-        now_s = int(self.clock().timestamp())
+        # Of an entry at an unknown time nobody knows how long ago it was.
+        now_s = int(self.clock().timestamp()) if history.at_s[0] else None
         n_read = self.reranker.n_read(k)
         ranked = self.scorer.rank(history, allowed, n_read, deadline.check, now_s)
         ranked = ranked.at(self.reranker.order(ranked.item, ranked.score, k))

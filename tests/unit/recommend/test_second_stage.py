@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from tastemaker.core.errors import ModelCorrupt, NotEnoughData
+from tastemaker.core.history import History
 from tastemaker.core.slate import Source
 from tastemaker.models.bundle import ModelBundle, verify_bundle
 from tastemaker.models.manifest import MANIFEST, Provenance
-from tastemaker.models.ranker import TREES, RankerConfig
+from tastemaker.models.ranker import TREES, Ranker, RankerConfig
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.recommend.slate_request import SlateRequest
@@ -108,6 +110,37 @@ def test_what_was_taught_without_the_moment_is_not_told_it() -> None:
     later_s = int(history.at_s[0]) + 10_000_000
     told = of_variant.score_many([history], [later_s])
     assert told.tobytes() == of_variant.score_many([history]).tobytes()
+
+
+def test_a_past_without_times_was_not_long_ago(
+    bundle: ModelBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_time_away(ranker: Ranker, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        return rows[:, ranker.features.index("request_gap")]
+
+    monkeypatch.setattr(Ranker, "score", by_time_away)
+    service = recommender(models=bundle, variants={"ranked": RANKED}, default_variant="ranked")
+    timed, untimed = watched("ab"), [replace(event, at_s=0) for event in watched("ab")]
+    slate, later = (service.recommend(SlateRequest(past, k=3)) for past in (untimed, timed))
+    history = History(np.array([1, 0], np.int32), np.ones(2, np.float32), np.zeros(2, np.int64))
+    allowed = np.ones(training_set().n_items, np.bool_)
+    allowed[history.item] = False
+    unknown = scorer(RANKED, bundle, "ranked").rank(history, allowed, 3, request_at_s=None)
+    assert [item.item_id for item in slate.items] == list(bundle.item_ids[unknown.item])
+    assert [item.score for item in slate.items] == unknown.score.tolist()
+    assert all(item.score > 0 for item in later.items)
+
+
+def test_at_an_unknown_moment_trends_are_those_of_today(bundle: ModelBundle) -> None:
+    stage = scorer(RANKED, bundle, "ranked").second_stage
+    assert stage is not None
+    known = training_set().history(0).latest(2)
+    untimed = replace(known, at_s=np.zeros(2, np.int64))
+    allowed = np.ones(training_set().n_items, np.bool_)
+    age = stage.presenter.features.index("age")
+    now_s = stage.presenter.statistics.newest_at_s
+    at_unknown = stage.presented(untimed, None, allowed, 1).rows[:, age]
+    assert at_unknown.tolist() == stage.presented(untimed, now_s, allowed, 1).rows[:, age].tolist()
 
 
 def test_a_ranker_of_other_features_is_not_asked(bundle: ModelBundle) -> None:
