@@ -43,6 +43,12 @@ class TrainingSet:
     def n_events(self) -> int:
         return len(self.item)
 
+    @property
+    def has_times(self) -> bool:
+        """Whether most of the entries tell when they were: a first live event behind a data set
+        without times says nothing of what came next in it."""
+        return 2 * int(np.count_nonzero(self.at_s)) >= self.n_events > 0
+
     def matrix(self) -> csr_array:
         """float32 (n_users, n_items) of weights, indices sorted."""
         shape = (self.n_users, self.n_items)

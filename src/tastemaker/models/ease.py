@@ -85,7 +85,7 @@ class Ease:
         places = strongest_items(seen.n_times, n_dense, config.min_dense_uses)
         diagonal = _regularised(seen.squared_weight(), config)
         towards = (1.0 + seen.squared_weight()) ** np.float32(-config.popularity_power)
-        nearness = _nearness(seen.longest, config, has_order=bool(training.at_s.any()))
+        nearness = _nearness(seen.longest, config, has_order=training.has_times)
         company = Company.of(seen, places)
         dense = _solve_dense(seen, company, places, nearness, diagonal)
         dense *= towards[places.dense_item]

@@ -21,7 +21,7 @@ class ItemStatistics:
     """n_events, sum_weight, sum_log_place: (n_items,); a log place is log(1 + place) of an entry in
     its sequence, which tells whether an item is met early or late. Made of a share of the people,
     they are scaled up to all; then each of the times stands for 1 / event_share events.
-    event_at_s: times of all entries, ascending within an item, item i at
+    event_at_s: times of all entries that have one, ascending within an item, item i at
     [event_ptr[i], event_ptr[i + 1]). newest_at_s: of all. year: float32, 0 where unknown.
     genre: (n_items, n_genres), rows of length 1 or 0.
     """
@@ -49,12 +49,14 @@ class ItemStatistics:
         """event_share: of all events, that training has; in (0, 1]. words: where they are known."""
         n_items = training.n_items
         n_events = np.bincount(training.item, minlength=n_items)
-        by_item = np.lexsort((training.at_s, training.item))
+        timed = np.flatnonzero(training.at_s)
+        by_item = timed[np.lexsort((training.at_s[timed], training.item[timed]))]
+        n_timed = np.bincount(training.item[timed], minlength=n_items)
         return cls(
             n_events=(n_events / event_share).astype(np.float32),
             sum_weight=np.bincount(training.item, training.weight, n_items) / event_share,
             sum_log_place=np.bincount(training.item, log_places(training), n_items) / event_share,
-            event_ptr=np.concatenate([[0], np.cumsum(n_events)]).astype(np.int64),
+            event_ptr=np.concatenate([[0], np.cumsum(n_timed)]).astype(np.int64),
             event_at_s=training.at_s[by_item],
             newest_at_s=int(training.at_s.max(initial=0)),
             year=training.attributes.year.astype(np.float32),

@@ -51,7 +51,8 @@ class RankerRecord(BaseModel, frozen=True, extra="forbid"):
 class Manifest(BaseModel, frozen=True, extra="forbid"):
     """Enough to repeat the run. configs: by model name. rankers: by the key of their variant.
 
-    first_at_s, last_at_s: Unix seconds of the oldest and newest event; 0 for data without times.
+    first_at_s, last_at_s: Unix seconds of the oldest and newest event that has a time; 0 where none
+    has.
     """
 
     format_version: int
@@ -72,7 +73,8 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
         configs: Mapping[str, BaseModel],
         rankers: Mapping[str, RankerRecord] | None = None,
     ) -> Self:
-        times = training.at_s if training.n_events else np.zeros(1, np.int64)
+        timed = training.at_s[training.at_s != 0]
+        times = timed if len(timed) else np.zeros(1, np.int64)
         return cls(
             format_version=FORMAT_VERSION,
             provenance=provenance,

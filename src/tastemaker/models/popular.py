@@ -46,7 +46,7 @@ class Popular:
         if not sliced.n_events:
             raise NotEnoughData("No interaction to count", next_step="Ingest some data first.")
         weight = sliced.weight
-        if config.window_days is not None and sliced.at_s.any():
+        if config.window_days is not None and sliced.has_times:
             oldest = sliced.at_s.max() - config.window_days * SECONDS_PER_DAY
             weight = np.where(sliced.at_s >= oldest, weight, 0.0)
         count = np.bincount(sliced.item, weight, minlength=training.n_items).astype(np.float32)

@@ -19,6 +19,7 @@ Kind = Literal["next", "any"]
 @dataclass(frozen=True, slots=True)
 class NextEntries:
     """The last n_cuts entries of each user are asked for, one by one, given all before each.
+    Where the data has times, they and the entries just before them have theirs.
 
     user: int64 (n,), ascending. n_cuts: int64 (n,), at least 1, fewer than the user has entries.
     """
@@ -34,12 +35,13 @@ class NextEntries:
     def drawn(cls, training: TrainingSet, config: RankingConfig, rng: np.random.Generator) -> Self:
         """The less of each user, the more they are, down to one; of as many as the bound allows,
         drawn by chance, where they are more than that."""
-        lengths = np.diff(training.user_ptr)
+        n_known = _n_known_to_follow(training)
         user = rng.permutation(askable(training, config))
+        user = user[n_known[user] > 0]
         n_cuts = _each(config.n_cuts, config.max_requests, len(user))
-        cuts = np.minimum(n_cuts, lengths[user] - 1)
+        cuts = np.minimum(n_cuts, n_known[user])
         user = np.sort(user[np.cumsum(cuts) <= config.max_requests])
-        return cls(user, np.minimum(n_cuts, lengths[user] - 1))
+        return cls(user, np.minimum(n_cuts, n_known[user]))
 
     def of_users(self, chosen: Numbers) -> "NextEntries":
         """chosen: positions in `user`."""
@@ -121,7 +123,15 @@ def kind_of_moments(training: TrainingSet, config: RankingConfig) -> Kind:
     """Without times nobody knows what came next."""
     if config.moments != "auto":
         return config.moments
-    return "next" if training.at_s.any() else "any"
+    return "next" if training.has_times else "any"
+
+
+def _n_known_to_follow(training: TrainingSet) -> Numbers:
+    """(n_users,): of the latest entries, those that came after the one before. Entries without a
+    time stand before all others; where the data has no times, its order is believed."""
+    is_told = training.at_s != 0 if training.has_times else np.ones(training.n_events, np.bool_)
+    n_told = np.concatenate([[0], np.cumsum(is_told)])
+    return np.asarray(np.maximum(np.diff(n_told[training.user_ptr]) - 1, 0), np.int64)
 
 
 def _each(wanted: int, max_requests: int, n_users: int) -> int:

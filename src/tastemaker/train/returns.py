@@ -50,6 +50,7 @@ class Returns:
         stop = np.append(starts[1:], training.n_events)
         n_later = np.searchsorted(user, user, side="right") - np.arange(len(user)) - 1
         comes_back = starts > training.user_ptr[user]
+        comes_back &= training.at_s[starts - 1] != 0  # else nobody knows how long it was
         comes_back &= np.isin(user, askable(training, config))
         drawn = rng.permutation(np.flatnonzero(comes_back & (n_later < config.n_returns)))
         kept = np.sort(drawn[: int(config.max_requests * MAX_SHARE)])

@@ -57,6 +57,13 @@ def test_the_manifest_says_how_to_repeat_the_run(bundle: ModelBundle) -> None:
     assert manifest.provenance == PROVENANCE
 
 
+def test_the_range_of_the_data_is_that_of_the_events_with_times() -> None:
+    for at_s, told in (([0, 6, 7, 0], (6, 7)), ([0, 0, 0, 0], (0, 0))):
+        training = training_of([[0, 1, 2], [1]], 3, at_s=at_s)
+        manifest = ModelBundle.of(training, {}, PROVENANCE).manifest
+        assert (manifest.first_at_s, manifest.last_at_s) == told
+
+
 def test_only_the_named_models_are_loaded(bundle: ModelBundle, tmp_path: Path) -> None:
     bundle.save(tmp_path / "7")
     assert list(ModelBundle.load(tmp_path / "7", ["popular"]).models) == ["popular"]

@@ -26,6 +26,12 @@ def test_the_trend_counts_what_happened_before_the_moment() -> None:
     np.testing.assert_allclose(columns["30 days"], np.log1p([1, 1, 2, 0, 0, 0, 0]), rtol=1e-6)
 
 
+def test_an_entry_without_a_time_was_not_long_ago() -> None:
+    untimed = ItemStatistics.of(training_of([[0, 1, 2], [2, 0], [2]], at_s=[*AT_S, 0]))
+    assert untimed.n_events[2] == 1 + _all().n_events[2]
+    np.testing.assert_array_equal(_rows(untimed)[:, 2:6], _rows(_all())[:, 2:6])
+
+
 def test_statistics_stored_are_those_read(tmp_path: Path) -> None:
     training = training_of(PEOPLE, at_s=AT_S)
     _all().save(tmp_path)

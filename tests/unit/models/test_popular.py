@@ -18,7 +18,7 @@ def test_scores_are_sums_of_weights_and_unused_items_have_none() -> None:
 
 
 def test_a_window_forgets_what_is_older() -> None:
-    training = training_of([[0, 1], [0]], n_items=2, at_s=[0, 10 * DAY, 0])
+    training = training_of([[0, 1], [0]], n_items=2, at_s=[1, 10 * DAY, 1])
     scores = _fit(training, PopularConfig(window_days=7)).score(History.empty())
     np.testing.assert_array_equal(scores, np.array([-np.inf, 1.0]))
 
@@ -26,6 +26,12 @@ def test_a_window_forgets_what_is_older() -> None:
 def test_a_window_over_data_without_times_is_all_of_it() -> None:
     scores = _fit(training_of([[0], [0]], n_items=1), PopularConfig(window_days=7))
     assert scores.score(History.empty())[0] == 2.0
+
+
+def test_one_live_event_behind_data_without_times_does_not_push_it_out_of_a_window() -> None:
+    training = training_of([[0, 1], [0]], n_items=2, at_s=[0, 10 * DAY, 0])
+    scores = _fit(training, PopularConfig(window_days=7)).score(History.empty())
+    np.testing.assert_array_equal(scores, np.array([2.0, 1.0]))
 
 
 def test_a_slice_counts_so_many_of_the_users() -> None:

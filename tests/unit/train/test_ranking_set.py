@@ -21,7 +21,7 @@ from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.recommend.signals import reader
-from tastemaker.train.moments import Kind, Moments, draw_moments, kind_of_moments
+from tastemaker.train.moments import Kind, Moments, draw_moments, draw_returns, kind_of_moments
 from tastemaker.train.question import Question
 from tastemaker.train.ranking_set import RankingSet, Teacher
 from tastemaker.train.returns import Returns
@@ -165,6 +165,38 @@ def test_without_times_any_part_of_the_past_is_asked_for(training: TrainingSet) 
     assert kind_of_moments(timeless, CONFIG) == "any"
     told = CONFIG.model_copy(update={"moments": "next"})
     assert kind_of_moments(timeless, told) == "next"
+
+
+def test_one_live_event_does_not_tell_what_came_next(training: TrainingSet) -> None:
+    at_s = np.zeros_like(training.at_s)
+    at_s[-1] = training.at_s.max()
+    clicked = replace(training, at_s=at_s)
+    assert kind_of_moments(clicked, CONFIG) == "any"
+    assert draw_returns(clicked, CONFIG, np.random.default_rng(1)).n_requests == 0
+
+
+def test_only_entries_with_times_are_known_to_follow_one_another(training: TrainingSet) -> None:
+    at_s = training.at_s.copy()
+    # Without times are the oldest of some, all of others.
+    for user in range(0, training.n_users, 3):
+        start, end = training.user_ptr[user : user + 2]
+        at_s[start : end - user % 2 * 5] = 0
+    mixed = replace(training, at_s=at_s)
+    assert kind_of_moments(mixed, CONFIG) == "next"
+    rng = np.random.default_rng(1)
+    next_entries, returns = draw_moments(mixed, CONFIG, rng), draw_returns(mixed, CONFIG, rng)
+    of_some = {3 * n for n in range(training.n_users)}
+    assert of_some & set(next_entries.user.tolist())
+    for question in [*next_entries.questions(mixed), *returns.questions(mixed)]:
+        assert question.at_s
+        assert question.past.at_s[0]
+
+
+def test_an_order_that_is_asked_for_is_believed_without_times(training: TrainingSet) -> None:
+    timeless = replace(training, at_s=np.zeros_like(training.at_s))
+    told = CONFIG.model_copy(update={"moments": "next"})
+    drawn = draw_moments(timeless, told, np.random.default_rng(1))
+    assert drawn.n_requests == draw_moments(training, told, np.random.default_rng(1)).n_requests
 
 
 @pytest.mark.parametrize("kind", ["next", "any"])
