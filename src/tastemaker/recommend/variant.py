@@ -110,21 +110,31 @@ class Scorer:
             scores.append(np.where(allowed, model.score(history), np.float32(-np.inf)))
         return merge(scores, max(self.config.quota, k))
 
+    def proposed(self, history: History, allowed: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """Items in the order in which they are proposed: that of the blend where a ranker follows,
+        else the variant's own. As many as a short slate is chosen from."""
+        candidates = self.candidates(history, allowed, 1)
+        if self.second_stage is not None:
+            return candidates.item
+        return candidates.item[top(self._final(candidates), len(candidates.item))]
+
     def score_many(
         self,
         histories: Sequence[History],
         request_at_s: Sequence[int] | NDArray[np.int64] | None = None,
         *,
         exclude_seen: bool = True,
+        k: int = 1,
     ) -> NDArray[np.float32]:
         """(len(histories), n_items), -inf where an item is not recommended.
 
         request_at_s: of each history, Unix seconds, 0 where unknown; None: all unknown.
-        exclude_seen: the items of each history are not recommended.
+        exclude_seen: the items of each history are not recommended. k: at least so many are, where
+        there are so many; else those that a short slate is chosen from.
         """
         if self.second_stage is not None:
             moments = [0] * len(histories) if request_at_s is None else request_at_s
-            return self._ranked_many(self.second_stage, histories, moments, exclude_seen)
+            return self._ranked_many(self.second_stage, histories, moments, exclude_seen, k)
         by_model = [np.array(model.score_many(histories)) for model in self.models]
         if exclude_seen:
             rows = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
@@ -135,7 +145,7 @@ class Scorer:
             return by_model[0]
         fused = np.full_like(by_model[0], -np.inf)
         for row in range(len(histories)):
-            candidates = merge([scores[row] for scores in by_model], self.config.quota)
+            candidates = merge([scores[row] for scores in by_model], max(self.config.quota, k))
             fused[row, candidates.item] = self._final(candidates)
         return fused
 
@@ -145,6 +155,7 @@ class Scorer:
         histories: Sequence[History],
         request_at_s: Sequence[int] | NDArray[np.int64],
         exclude_seen: bool,
+        k: int,
     ) -> NDArray[np.float32]:
         n_items = len(second_stage.presenter.statistics.n_events)
         out = np.full((len(histories), n_items), -np.inf, np.float32)
@@ -153,9 +164,7 @@ class Scorer:
             allowed = np.ones(n_items, np.bool_)
             allowed[histories[row].item] = not exclude_seen
             moment = int(request_at_s[row]) or None
-            candidates, score = second_stage.scored(
-                histories[row], moment, allowed, self.config.quota
-            )
+            candidates, score = second_stage.scored(histories[row], moment, allowed, k)
             out[row, candidates.item] = score
 
         with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:

@@ -43,7 +43,7 @@ def lists_for(
     n_items = len(item_ids)
     is_personal = any(model.name != "popular" for model in scorer.models)
     for block in asked.blocks(max(1, SCORES_AT_ONCE // max(1, n_items))):
-        own = _own_scores(block, scorer, n_items, is_personal, include_seen=include_seen)
+        own = _own_scores(block, scorer, n_items, is_personal, k, include_seen=include_seen)
         common = np.tile(popularity, (len(own), 1))
         if not include_seen:
             _exclude(own, block)
@@ -52,13 +52,13 @@ def lists_for(
 
 
 def _own_scores(
-    block: Asked, scorer: Scorer, n_items: int, is_personal: bool, *, include_seen: bool
+    block: Asked, scorer: Scorer, n_items: int, is_personal: bool, k: int, *, include_seen: bool
 ) -> NDArray[np.float32]:
     scores = np.full((len(block.histories), n_items), -np.inf, np.float32)
     known = [row for row, history in enumerate(block.histories) if len(history)]
     if known and is_personal:
         histories = [block.histories[row] for row in known]
-        scores[known] = scorer.score_many(histories, exclude_seen=not include_seen)
+        scores[known] = scorer.score_many(histories, exclude_seen=not include_seen, k=k)
     return scores
 
 

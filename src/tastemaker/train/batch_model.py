@@ -98,8 +98,7 @@ class BatchModel:
     def _lists(self, asked: Asked, k: int, *, include_seen: bool) -> pl.DataFrame:
         item_ids, config = self.bundle.item_ids, self.description.config
         popularity = self.bundle.models["popular"].score(History.empty())
-        at_least_k = config.model_copy(update={"quota": max(config.quota, k)})
-        of_variant = scorer(at_least_k, self.bundle, VARIANT)
+        of_variant = scorer(config, self.bundle, VARIANT)
         lists = lists_for(asked, of_variant, popularity, item_ids, k, include_seen=include_seen)
         return pl.concat([pl.DataFrame(schema=SCHEMA), *lists])
 

@@ -34,18 +34,9 @@ def _recall(scorer: Scorer, cases: Split) -> dict[int, float]:
     def found(history: History, relevant: NDArray[np.int32]) -> list[float]:
         allowed = np.ones(cases.training.n_items, np.bool_)
         allowed[history.item] = False
-        proposed = _proposed(scorer, history, allowed)
+        proposed = scorer.proposed(history, allowed)
         return [float(np.isin(relevant, proposed[:k]).mean()) for k in RECALL_AT]
 
     with blas_threads(1), ThreadPoolExecutor(n_cores()) as pool:
         shares = np.array(list(pool.map(found, cases.histories, cases.relevant)))
     return dict(zip(RECALL_AT, shares.mean(axis=0).tolist(), strict=True))
-
-
-def _proposed(scorer: Scorer, history: History, allowed: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """In the order in which they are proposed: that of the blend where a ranker follows, else the
-    variant's own."""
-    most = RECALL_AT[-1]
-    if scorer.second_stage is not None:
-        return scorer.candidates(history, allowed, most).item
-    return scorer.rank(history, allowed, most).item
