@@ -1,4 +1,4 @@
-"""First stage: every model proposes its quota, merged with who proposed what."""
+"""Where ranks are fused: every model proposes its quota, merged with who proposed what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ _KEY_LENGTH = 12
 
 class VariantConfig(BaseModel, frozen=True, extra="forbid"):
     models: tuple[str, ...] = Field(min_length=1)  # one: its own scores; several: fused by rank
-    quota: int = Field(default=300, ge=1, le=10_000)  # candidates each model may propose
+    quota: int = Field(default=300, ge=1, le=10_000)  # fusion: candidates each model may propose
     rank_offset: float = Field(default=20.0, gt=0)  # fusion: how little the first ranks stand out
     weights: dict[str, PositiveFloat] = {}  # fusion: a model's say, by name; 1 where not given
     ranking: RankingConfig | None = None  # a second stage; false: the first stage's own order
