@@ -33,8 +33,10 @@ def list_versions(home: HomeOption = None, config: ConfigOption = None) -> None:
     version = Column("version", no_wrap=True)
     table = Table(version, "state", "measured", "reason", box=SIMPLE_HEAD)
     table.caption = f"measured: by variant, with recall@{RECALL_SHOWN_AT} of its candidates behind"
-    for one in wire.versions(settings_of(config, home)):
-        table.add_row(one.version, one.state, summary(one.record), one.record.reason)
+    for one in wire.listed_versions(settings_of(config, home)):
+        state = f"{one.state}, damaged" if one.damage else one.state
+        reason = one.damage or one.record.reason
+        table.add_row(one.version, state, summary(one.record), reason)
     console.out.print(table)
 
 

@@ -129,11 +129,14 @@ class ModelBundle:
         return cls(manifest, vocabulary, models, rankers, statistics)
 
 
-def verify_bundle(folder: Path) -> None:
-    """Read every byte and compare checksums. Raises NotFound or ModelCorrupt."""
+def verify_bundle(folder: Path, *, contents: bool = True) -> None:
+    """Read every byte and compare checksums; without contents, of the arrays their sizes alone.
+
+    Raises NotFound or ModelCorrupt.
+    """
     manifest = read_manifest(folder)
     statistics = (ItemStatistics.name,) if manifest.rankers else ()
     for name in (Vocabulary.name, *manifest.configs, *statistics):
-        verify_arrays(folder / name)
+        verify_arrays(folder / name, contents=contents)
     for key in manifest.rankers:
         verify_ranker(folder / key)

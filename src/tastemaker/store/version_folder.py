@@ -28,12 +28,16 @@ class VersionFolder:
 
     def current(self) -> Path | None:
         """The folder of the version in use; None before the first, or where it was removed."""
+        name = self.current_name()
+        version = self.folder / (name or "")
+        return version if name and version.is_dir() else None
+
+    def current_name(self) -> str | None:
+        """As the pointer has it, whether its folder is there or not; None before the first."""
         try:
-            name = (self.folder / POINTER).read_text().strip()
+            return (self.folder / POINTER).read_text().strip() or None
         except FileNotFoundError:
             return None
-        version = self.folder / name
-        return version if name and version.is_dir() else None
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -1,6 +1,6 @@
 """The trained bundles on disk, what became of each, and which of them is in service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,16 @@ class StoredVersion:
         """The gate has let it through, and it never served."""
         verdict = self.record.verdict
         return self.state is VersionState.TRAINED and verdict is not None and verdict.passed
+
+
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """damage: why it cannot serve; empty where nothing was found."""
+
+    version: str
+    record: VersionRecord
+    state: VersionState
+    damage: str
 
 
 class ModelStore:
@@ -75,6 +85,12 @@ class ModelStore:
         """The same with what became of each."""
         return [self._described(manifest) for manifest in self.stored()]
 
+    def listed(self) -> list[ListedVersion]:
+        """Every version on the disk and the one in service, though it be damaged or gone, the
+        newest first. Of arrays that are not in service no contents are read."""
+        names = {*self._versions.names(), *filter(None, [self._versions.current_name()])}
+        return [self._listed(name) for name in sorted(names, reverse=True)]
+
     def version(self, version: str) -> StoredVersion:
         """Raises NotFound or ModelCorrupt."""
         return self._described(read_manifest(self.known_path(version)))
@@ -87,10 +103,8 @@ class ModelStore:
         """What may serve in place of a damaged version: never rejected ones, those that have
         served before others, each kind the newest first. Every byte is read as they are asked."""
         usable = [one for one in self.versions() if one.state is not VersionState.REJECTED]
-        for one in sorted(usable, key=lambda one: not one.record.promoted_at):
-            with suppress(ModelError, NotFound):
-                verify_bundle(self.path(one.version))
-                yield one.version
+        usable.sort(key=lambda one: not one.record.promoted_at)
+        return self._whole(one.version for one in usable)
 
     def answering(self) -> str | None:
         """What a server that starts now answers with: the version in service, where every byte of
@@ -178,11 +192,27 @@ class ModelStore:
             pass
 
     def _previous(self) -> str | None:
-        current, stored = self.current_version(), self.versions()
-        names = [one.version for one in stored]
-        older = stored[names.index(current) + 1 :] if current in names else []
-        served = {one.version for one in older if one.record.promoted_at}
-        return next((version for version in self.whole_versions() if version in served), None)
+        # By the pointer alone: one goes back from a damaged version, or from one that is gone. A
+        # later version has a later name.
+        current = self._versions.current_name() or ""
+        served = [one for one in self.versions() if one.record.promoted_at]
+        return next(self._whole(one.version for one in served if one.version < current), None)
+
+    def _whole(self, versions: Iterable[str]) -> Iterator[str]:
+        for version in versions:
+            with suppress(ModelError, NotFound):
+                verify_bundle(self.path(version))
+                yield version
+
+    def _listed(self, version: str) -> ListedVersion:
+        path, record, damage = self.path(version), VersionRecord(), ""
+        is_current = version == self._versions.current_name()
+        try:
+            record = read_record(path)
+            verify_bundle(path, contents=is_current)
+        except (ModelError, NotFound) as error:
+            damage = str(error)
+        return ListedVersion(version, record, record.state(is_current=is_current), damage)
 
     def _described(self, manifest: Manifest) -> StoredVersion:
         version = manifest.provenance.version

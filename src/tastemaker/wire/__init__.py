@@ -13,6 +13,7 @@ from tastemaker.wire.serving import application, make_admin, refuse_unsafe
 from tastemaker.wire.simulation import simulator
 from tastemaker.wire.versions import (
     compare,
+    listed_versions,
     promote,
     prune,
     repeat_version,
@@ -32,6 +33,7 @@ __all__ = [
     "fit_batch",
     "generate",
     "ingest",
+    "listed_versions",
     "make_admin",
     "messages_set_aside",
     "open_roles",

@@ -10,7 +10,7 @@ from tastemaker.roles.apart import EffortConfig, run_beside
 from tastemaker.train.contest import contest
 from tastemaker.train.gate import Verdict, judge
 from tastemaker.train.material import gather
-from tastemaker.train.model_store import StoredVersion
+from tastemaker.train.model_store import ListedVersion, StoredVersion
 from tastemaker.train.recipe import Recipe, read_recipe
 from tastemaker.train.repeat import Repetition, repeat
 from tastemaker.train.served import Incumbent, as_trained
@@ -27,6 +27,11 @@ from tastemaker.wire.places import (
 def versions(settings: Settings) -> list[StoredVersion]:
     """The newest first."""
     return model_store(settings).versions()
+
+
+def listed_versions(settings: Settings) -> list[ListedVersion]:
+    """The newest first, damaged ones too."""
+    return model_store(settings).listed()
 
 
 def version(settings: Settings, name: str) -> tuple[StoredVersion, Recipe | None]:

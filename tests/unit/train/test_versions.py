@@ -1,6 +1,8 @@
 """What is trained, what becomes of it, and how one goes back."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,13 @@ import pytest
 
 from tastemaker.config import Settings
 from tastemaker.core.errors import ModelCorrupt, NotFound
+from tastemaker.models.manifest import MANIFEST
 from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import RECIPE, Recipe
 from tastemaker.train.version_record import RECORD, VersionState
 from tastemaker.wire import (
     compare,
+    listed_versions,
     prepare,
     promote,
     prune,
@@ -60,6 +64,14 @@ def damage(settings: Settings, version: str) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 255
     path.write_bytes(content)
+
+
+def lose_manifest(settings: Settings, version: str) -> None:
+    (settings.home / "models" / version / MANIFEST).unlink()
+
+
+def lose_folder(settings: Settings, version: str) -> None:
+    shutil.rmtree(settings.home / "models" / version)
 
 
 def figures(made: StoredVersion) -> dict[str, float]:
@@ -215,6 +227,44 @@ def test_rolling_back_passes_over_a_damaged_version(settings: Settings) -> None:
     first, second, _ = (train(settings, silent) for _ in range(3))
     damage(settings, second.version)
     assert roll_back(settings) == first.version
+
+
+@pytest.mark.parametrize("lose", [lose_manifest, lose_folder, damage])
+def test_one_goes_back_from_a_damaged_version_to_what_pruning_has_kept(
+    tmp_path: Path, lose: Callable[[Settings, str], None]
+) -> None:
+    keeping = {"keep_versions": 4, "tracking": {"is_on": False}}
+    settings = home_of(tmp_path, train=keeping)
+    first, second, _, _ = (train(settings, silent) for _ in range(4))
+    promote(settings, second.version)
+    lose(settings, second.version)
+    prune(settings, 3)
+    assert roll_back(settings) == first.version
+    assert store(settings).current_version() == first.version
+
+
+@pytest.mark.parametrize(
+    ("lose", "why"),
+    [(lose_manifest, "manifest"), (lose_folder, "No models"), (damage, "checksum")],
+)
+def test_a_damaged_version_in_service_is_listed_with_the_reason(
+    settings: Settings, lose: Callable[[Settings, str], None], why: str
+) -> None:
+    first, second = (train(settings, silent) for _ in range(2))
+    lose(settings, second.version)
+    in_service, before = listed_versions(settings)
+    assert (in_service.version, in_service.state) == (second.version, VersionState.IN_SERVICE)
+    assert why in in_service.damage
+    assert (before.version, before.state) == (first.version, VersionState.RETIRED)
+    assert not before.damage
+
+
+def test_an_unreadable_version_that_does_not_serve_is_listed_too(settings: Settings) -> None:
+    first, _ = (train(settings, silent) for _ in range(2))
+    lose_manifest(settings, first.version)
+    damaged = listed_versions(settings)[1]
+    assert (damaged.version, damaged.state) == (first.version, VersionState.RETIRED)
+    assert "manifest" in damaged.damage
 
 
 def test_without_an_earlier_version_there_is_nothing_to_go_back_to(settings: Settings) -> None:
