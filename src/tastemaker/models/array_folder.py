@@ -99,7 +99,7 @@ def verify_arrays(folder: Path, *, contents: bool = True) -> None:
 
 def disk_problem(error: OSError, folder: Path) -> EnvironmentProblem:
     """The error of this project that stands for one of the operating system."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(
             "The disk is full", where=str(folder), next_step="Free some space and train again."
         )
@@ -127,7 +127,13 @@ def _describe(folder: Path) -> ModelDescription:
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> ArrayFile:
-    np.save(path, array, allow_pickle=False)
+    try:
+        np.save(path, array, allow_pickle=False)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # NumPy does not tell why it has written less than all.
+        raise OSError(errno.ENOSPC, str(error)) from error
     return ArrayFile(
         shape=array.shape,
         dtype=array.dtype.str,

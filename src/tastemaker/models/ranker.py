@@ -6,6 +6,7 @@ item chosen next; with it the order within one list is the order of the raw form
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
 from tastemaker.core.errors import ModelCorrupt, NotEnoughData
-from tastemaker.models.array_folder import disk_problem
+from tastemaker.models.writing_trees import writing_trees
 
 if TYPE_CHECKING:
     from catboost import CatBoost
@@ -105,14 +106,21 @@ class Ranker:
 
     def save(self, folder: Path) -> None:
         """Into a new or empty folder, the description last. Raises DiskFull, StoreUnavailable."""
-        try:
+        from catboost import CatBoost, CatBoostError
+
+        # Without the moment and the id of the fit, the same fit gives the same bytes.
+        metadata = self._trees.get_metadata()
+        for name in ("model_guid", "train_finish_time"):
+            metadata[name] = ""
+        path = folder / TREES
+        with writing_trees(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / TREES
-            # Without the moment and the id of the fit, the same fit gives the same bytes.
-            metadata = self._trees.get_metadata()
-            for name in ("model_guid", "train_finish_time"):
-                metadata[name] = ""
             self._trees.save_model(str(path), format="cbm")
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+            # On a full disk CatBoost may write less than all and not say so.
+            if CatBoost().load_model(str(path), format="cbm") != self._trees:
+                raise CatBoostError("The trees are not read back as they were written")
             description = RankerDescription(
                 config=self.config,
                 features=self.features,
@@ -122,8 +130,6 @@ class Ranker:
             (folder / DESCRIPTION).write_text(
                 description.model_dump_json(indent=1), encoding="utf-8"
             )
-        except OSError as error:
-            raise disk_problem(error, folder) from error
 
     @classmethod
     def load(cls, folder: Path) -> Self:

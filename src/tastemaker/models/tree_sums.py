@@ -14,6 +14,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from tastemaker.models.writing_trees import writing_trees
+
 if TYPE_CHECKING:
     from catboost import CatBoost
 
@@ -34,10 +36,12 @@ class TreeSums:
 
     @classmethod
     def of(cls, trees: "CatBoost") -> Self:
+        """By way of a file for a moment. Raises DiskFull or StoreUnavailable."""
         with TemporaryDirectory() as folder:
             path = Path(folder) / "trees.json"
-            trees.save_model(str(path), format="json")
-            told = json.loads(path.read_bytes())
+            with writing_trees(path.parent):
+                trees.save_model(str(path), format="json")
+                told = json.loads(path.read_bytes())
         each = told["oblivious_trees"]
         depth = max((len(tree["splits"] or ()) for tree in each), default=0)
         feature = np.zeros((len(each), depth), np.int32)

@@ -1,12 +1,14 @@
 """The trees of a second stage."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from catboost import CatBoost
 
-from tastemaker.core.errors import ModelCorrupt, NotEnoughData
+from tastemaker.core.errors import DiskFull, ModelCorrupt, NotEnoughData, StoreUnavailable
 from tastemaker.models.ranker import DESCRIPTION, TREES, Ranker, RankerConfig
 
 N_REQUESTS, N_CANDIDATES = 60, 10
@@ -65,6 +67,45 @@ def test_a_folder_cut_anywhere_is_refused(tmp_path: Path) -> None:
             Ranker.load(tmp_path)
         path.write_bytes(whole)
     Ranker.load(tmp_path)
+
+
+SAVED_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from tastemaker.core.errors import DiskFull
+from tastemaker.models.ranker import Ranker
+ranker = Ranker.load(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+try:
+    ranker.save(Path(sys.argv[2]))
+except DiskFull as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_fills_up_under_the_trees_is_said(tmp_path: Path) -> None:
+    """The nearest to it: no file of the process may grow beyond one block."""
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    _fitted(QUICK).save(whole)
+    done = subprocess.run(
+        [sys.executable, "-c", SAVED_WITHOUT_ROOM, str(whole), str(cut)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "The disk is full" in done.stdout
+    with pytest.raises(ModelCorrupt):
+        Ranker.load(cut)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("n_trees", [1, 20])
+def test_trees_that_were_not_written_are_never_described(tmp_path: Path, n_trees: int) -> None:
+    """Of so small a file that it waits in memory, CatBoost does not tell that it was lost."""
+    (tmp_path / TREES).symlink_to("/dev/full")
+    with pytest.raises((DiskFull, StoreUnavailable)):
+        _fitted(RankerConfig(n_trees=n_trees, depth=1)).save(tmp_path)
+    assert not (tmp_path / DESCRIPTION).exists()
 
 
 def test_no_candidates_have_no_scores() -> None:
