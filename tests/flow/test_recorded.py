@@ -86,6 +86,7 @@ def check(recorded: Run, version: str) -> None:
 
 
 ARTEFACTS = {
+    "checksums.json",
     "manifest.json",
     "recipe.json",
     "record.json",

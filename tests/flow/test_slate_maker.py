@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from tastemaker.api import stored_answer
 from tastemaker.core.stored_slate import SlateKey, SlateKind
+from tastemaker.models.description_sums import write_sums
 from tastemaker.models.manifest import MANIFEST
 from tastemaker.store.database import Database
 from tastemaker.store.engine import StoreConfig, open_engine
@@ -88,6 +89,7 @@ def _serve_copy(home: Path, version: str) -> Path:
     told = json.loads((folder / MANIFEST).read_text())
     told["provenance"]["version"] = version
     (folder / MANIFEST).write_text(json.dumps(told))
+    write_sums(folder)
     (models / "CURRENT").write_text(f"{version}\n")
     return folder
 

@@ -5,7 +5,6 @@ page cache (memory-mapped), which worker processes share. Nothing is ever unpick
 """
 
 import errno
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from tastemaker.core.errors import DiskFull, EnvironmentProblem, ModelCorrupt, StoreUnavailable
+from tastemaker.core.errors import DiskFull, EnvironmentProblem, StoreUnavailable
+from tastemaker.models.stored_file import damaged, reading, sha256_of
 
 FORMAT_VERSION = 1
 DESCRIPTION = "model.json"
@@ -75,7 +75,7 @@ def read_arrays(folder: Path, model: str) -> ArrayFolder:
     """
     description = _describe(folder)
     if description.model != model:
-        raise _damaged(f"It holds a model of kind {description.model}, not {model}", folder)
+        raise damaged(f"It holds a model of kind {description.model}, not {model}", folder)
     arrays = {
         name: _read_array(folder / f"{name}.npy", file) for name, file in description.arrays.items()
     }
@@ -93,8 +93,9 @@ def verify_arrays(folder: Path, *, contents: bool = True) -> None:
     for name, file in _describe(folder).arrays.items():
         path = folder / f"{name}.npy"
         _check_size(path, file)
-        if contents and _sha256(path) != file.sha256:
-            raise _damaged("The checksum differs", path)
+        with reading(path):
+            if contents and sha256_of(path) != file.sha256:
+                raise damaged("The checksum differs", path)
 
 
 def disk_problem(error: OSError, folder: Path) -> EnvironmentProblem:
@@ -113,17 +114,14 @@ def disk_problem(error: OSError, folder: Path) -> EnvironmentProblem:
 def _describe(folder: Path) -> ModelDescription:
     path = folder / DESCRIPTION
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        with reading(path):
+            content = json.loads(path.read_bytes())
         version = content.get("format_version") if isinstance(content, dict) else None
         if version != FORMAT_VERSION:
-            raise _damaged(f"Format version {version} is not {FORMAT_VERSION}", path)
+            raise damaged(f"Format version {version} is not {FORMAT_VERSION}", path)
         return ModelDescription.model_validate(content)
-    except FileNotFoundError as error:
-        raise _damaged("The description is missing: the model is not whole", path) from error
     except ValueError as error:
-        raise _damaged("The description cannot be read", path) from error
-    except OSError as error:
-        raise disk_problem(error, folder) from error
+        raise damaged("The description cannot be read", path) from error
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> ArrayFile:
@@ -138,7 +136,7 @@ def _write_array(path: Path, array: NDArray[Any]) -> ArrayFile:
         shape=array.shape,
         dtype=array.dtype.str,
         n_bytes=path.stat().st_size,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
     )
 
 
@@ -146,25 +144,18 @@ def _read_array(path: Path, file: ArrayFile) -> NDArray[Any]:
     _check_size(path, file)
     large = file.n_bytes >= MAP_FROM_BYTES
     try:
-        array = np.asarray(np.load(path, mmap_mode="r" if large else None, allow_pickle=False))
+        with reading(path):
+            array = np.asarray(np.load(path, mmap_mode="r" if large else None, allow_pickle=False))
     except ValueError as error:
-        raise _damaged("The array cannot be read", path) from error
+        raise damaged("The array cannot be read", path) from error
     if array.shape != file.shape or array.dtype.str != file.dtype:
-        raise _damaged("The array is not of the shape and type described", path)
+        raise damaged("The array is not of the shape and type described", path)
     array.setflags(write=False)
     return array
 
 
 def _check_size(path: Path, file: ArrayFile) -> None:
-    n_bytes = path.stat().st_size if path.exists() else 0
+    with reading(path):
+        n_bytes = path.stat().st_size if path.exists() else 0
     if n_bytes != file.n_bytes:
-        raise _damaged(f"The file has {n_bytes} bytes of {file.n_bytes}", path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _damaged(what: str, path: Path) -> ModelCorrupt:
-    return ModelCorrupt(what, where=str(path), next_step="Train again, or restore the folder.")
+        raise damaged(f"The file has {n_bytes} bytes of {file.n_bytes}", path)

@@ -14,6 +14,7 @@ from tastemaker.core.errors import Conflict, NotFound
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.array_folder import disk_problem, verify_arrays
+from tastemaker.models.description_sums import SUMS, verify_sums, write_sums
 from tastemaker.models.item_statistics import ItemStatistics
 from tastemaker.models.manifest import (
     Manifest,
@@ -98,7 +99,8 @@ class ModelBundle:
             shutil.rmtree(unfinished, ignore_errors=True)
 
     def write(self, folder: Path) -> None:
-        """Fill an empty folder; the manifest comes last, without it the folder is refused."""
+        """Fill a folder; the manifest comes last but for the checksums, without it the folder is
+        refused. Descriptions that lie there already are checked with it from then on."""
         self.vocabulary.save(folder / Vocabulary.name)
         for name, model in self.models.items():
             model.save(folder / name)
@@ -107,11 +109,13 @@ class ModelBundle:
         if self.statistics is not None:
             self.statistics.save(folder / ItemStatistics.name)
         write_manifest(folder, self.manifest)
+        write_sums(folder)
 
     @classmethod
     def load(cls, folder: Path, names: Sequence[str] | None = None) -> Self:
-        """Map the named models, or all. Raises NotFound or ModelCorrupt; contents are not read."""
-        manifest = read_manifest(folder)
+        """Map the named models, or all. Raises NotFound or ModelCorrupt; descriptions and trees are
+        compared with their checksums, contents of arrays are not read."""
+        manifest = _checked_manifest(folder)
         chosen = tuple(manifest.configs) if names is None else tuple(names)
         for name in chosen:
             if name not in manifest.configs or name not in MODELS:
@@ -134,9 +138,16 @@ def verify_bundle(folder: Path, *, contents: bool = True) -> None:
 
     Raises NotFound or ModelCorrupt.
     """
-    manifest = read_manifest(folder)
+    manifest = _checked_manifest(folder)
     statistics = (ItemStatistics.name,) if manifest.rankers else ()
     for name in (Vocabulary.name, *manifest.configs, *statistics):
         verify_arrays(folder / name, contents=contents)
     for key in manifest.rankers:
         verify_ranker(folder / key)
+
+
+def _checked_manifest(folder: Path) -> Manifest:
+    manifest = read_manifest(folder)
+    if manifest.has_checksums or (folder / SUMS).exists():
+        verify_sums(folder)
+    return manifest

@@ -8,8 +8,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from tastemaker.core.errors import ModelCorrupt, NotFound
+from tastemaker.core.errors import NotFound
 from tastemaker.core.training_set import TrainingSet
+from tastemaker.models.stored_file import damaged
 
 MANIFEST = "manifest.json"
 FORMAT_VERSION = 1
@@ -50,6 +51,7 @@ class RankerRecord(BaseModel, frozen=True, extra="forbid"):
 
 class Manifest(BaseModel, frozen=True, extra="forbid"):
     """Enough to repeat the run. configs: by model name. rankers: by the key of their variant.
+    has_checksums: of its descriptions; versions stored before there were any have none.
 
     first_at_s, last_at_s: Unix seconds of the oldest and newest event that has a time; 0 where none
     has.
@@ -64,6 +66,7 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
     last_at_s: int
     configs: dict[str, dict[str, Any]]
     rankers: dict[str, RankerRecord] = {}
+    has_checksums: bool = False
 
     @classmethod
     def of(
@@ -85,6 +88,7 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
             last_at_s=int(times.max()),
             configs={name: config.model_dump(mode="json") for name, config in configs.items()},
             rankers=dict(rankers or {}),
+            has_checksums=True,
         )
 
 
@@ -100,11 +104,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise _damaged("The manifest is missing or cannot be read", path) from error
+        raise damaged("The manifest is missing or cannot be read", path) from error
     if manifest.format_version != FORMAT_VERSION:
-        raise _damaged(f"Format version {manifest.format_version} is not {FORMAT_VERSION}", path)
+        raise damaged(f"Format version {manifest.format_version} is not {FORMAT_VERSION}", path)
     return manifest
-
-
-def _damaged(what: str, path: Path) -> ModelCorrupt:
-    return ModelCorrupt(what, where=str(path), next_step="Train again, or restore the folder.")

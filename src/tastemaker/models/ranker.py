@@ -4,8 +4,6 @@ CatBoost (Prokhorenkova et al. 2018). The default loss is Logloss of whether a c
 item chosen next; with it the order within one list is the order of the raw formula's value.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
-from tastemaker.core.errors import ModelCorrupt, NotEnoughData
+from tastemaker.core.errors import NotEnoughData
+from tastemaker.models.stored_file import damaged, reading, sha256_of
 from tastemaker.models.writing_trees import writing_trees
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class Ranker:
                 config=self.config,
                 features=self.features,
                 n_bytes=path.stat().st_size,
-                sha256=_sha256(path),
+                sha256=sha256_of(path),
             )
             (folder / DESCRIPTION).write_text(
                 description.model_dump_json(indent=1), encoding="utf-8"
@@ -141,7 +140,7 @@ class Ranker:
         try:
             trees.load_model(str(folder / TREES), format="cbm")
         except CatBoostError as error:
-            raise _damaged("The trees cannot be read", folder / TREES) from error
+            raise damaged("The trees cannot be read", folder / TREES) from error
         return cls._of(description.config, description.features, trees)
 
     @classmethod
@@ -155,17 +154,16 @@ def verify_ranker(folder: Path) -> RankerDescription:
     """Compare the file of trees, which is small, with its checksum. Raises ModelCorrupt."""
     path = folder / DESCRIPTION
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        description = RankerDescription.model_validate(content)
-    except OSError as error:
-        raise _damaged("The description is missing: the ranker is not whole", path) from error
-    except (ValueError, ValidationError) as error:
-        raise _damaged("The description cannot be read", path) from error
+        with reading(path):
+            description = RankerDescription.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise damaged("The description cannot be read", path) from error
     trees = folder / TREES
-    if not trees.is_file() or trees.stat().st_size != description.n_bytes:
-        raise _damaged(f"The file has not {description.n_bytes} bytes", trees)
-    if _sha256(trees) != description.sha256:
-        raise _damaged("The checksum differs", trees)
+    with reading(trees):
+        if not trees.is_file() or trees.stat().st_size != description.n_bytes:
+            raise damaged(f"The file has not {description.n_bytes} bytes", trees)
+        if sha256_of(trees) != description.sha256:
+            raise damaged("The checksum differs", trees)
     return description
 
 
@@ -185,12 +183,3 @@ def _parameters(config: RankerConfig, seed: int, n_threads: int) -> dict[str, ob
         "allow_writing_files": False,
         "logging_level": "Silent",
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _damaged(what: str, path: Path) -> ModelCorrupt:
-    return ModelCorrupt(what, where=str(path), next_step="Train again, or restore the folder.")

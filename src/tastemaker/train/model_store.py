@@ -137,8 +137,9 @@ class ModelStore:
             self._versions.locked(),
             self._versions.draft(bundle.version, make_current=False) as folder,
         ):
-            bundle.write(folder)
+            # Before the bundle, which checks it too; after it the record, which is rewritten later.
             (folder / RECIPE).write_text(recipe.model_dump_json(indent=1), encoding="utf-8")
+            bundle.write(folder)
             (folder / RECORD).write_text(record.model_dump_json(indent=1), encoding="utf-8")
 
     def promote(self, version: str, clock: Clock) -> None:

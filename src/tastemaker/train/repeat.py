@@ -9,6 +9,7 @@ from pathlib import Path
 from tastemaker.core.errors import Conflict
 from tastemaker.ingest.dataset_store import DatasetStore
 from tastemaker.models.blas_threads import n_cores
+from tastemaker.models.description_sums import SUMS
 from tastemaker.models.registry import MODELS
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.fit import fit_models
@@ -98,4 +99,4 @@ def _changes(recipe: Recipe) -> Iterator[str]:
 
 def _files(folder: Path) -> set[str]:
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    return found - {RECIPE, RECORD}
+    return found - {RECIPE, RECORD, SUMS}

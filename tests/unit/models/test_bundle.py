@@ -12,6 +12,7 @@ from tastemaker.core.errors import Conflict, ModelCorrupt, NotFound
 from tastemaker.core.history import History
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.models.bundle import ModelBundle, Models, verify_bundle
+from tastemaker.models.description_sums import SUMS
 from tastemaker.models.item_knn import ItemKnn, ItemKnnConfig
 from tastemaker.models.manifest import MANIFEST, Provenance
 from tastemaker.models.popular import Popular, PopularConfig
@@ -112,3 +113,55 @@ def test_a_changed_byte_is_found_on_demand(bundle: ModelBundle, tmp_path: Path) 
     ModelBundle.load(tmp_path / "7")
     with pytest.raises(ModelCorrupt, match="checksum"):
         verify_bundle(tmp_path / "7")
+
+
+@pytest.mark.parametrize("name", [MANIFEST, SUMS, "popular/model.json"])
+def test_a_description_that_is_gone_is_missed(
+    bundle: ModelBundle, tmp_path: Path, name: str
+) -> None:
+    bundle.save(tmp_path / "7")
+    (tmp_path / "7" / name).unlink()
+    for read in (ModelBundle.load, verify_bundle):
+        with pytest.raises(ModelCorrupt, match=name):
+            read(tmp_path / "7")
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "popular/model.json"])
+def test_a_changed_description_is_never_loaded(
+    bundle: ModelBundle, tmp_path: Path, name: str
+) -> None:
+    bundle.save(tmp_path / "7")
+    path = tmp_path / "7" / name
+    path.write_text(path.read_text().replace('"window_days": 9', '"window_days": 8'))
+    for read in (ModelBundle.load, verify_bundle):
+        with pytest.raises(ModelCorrupt, match=name):
+            read(tmp_path / "7")
+
+
+def test_a_description_may_change_where_it_came_after_the_bundle(
+    bundle: ModelBundle, tmp_path: Path
+) -> None:
+    bundle.save(tmp_path / "7")
+    for content in ("{}", "[]"):
+        (tmp_path / "7" / "record.json").write_text(content)
+        verify_bundle(tmp_path / "7")
+
+
+def test_a_version_of_before_there_were_checksums_of_descriptions_is_loaded(
+    bundle: ModelBundle, tmp_path: Path
+) -> None:
+    bundle.save(tmp_path / "7")
+    path = tmp_path / "7" / MANIFEST
+    told = json.loads(path.read_text())
+    del told["has_checksums"]
+    path.write_text(json.dumps(told))
+    (tmp_path / "7" / SUMS).unlink()
+    verify_bundle(tmp_path / "7")
+    assert ModelBundle.load(tmp_path / "7").version == "7"
+
+
+def test_checksums_that_cannot_be_read_are_damage(bundle: ModelBundle, tmp_path: Path) -> None:
+    bundle.save(tmp_path / "7")
+    (tmp_path / "7" / SUMS).write_text("{")
+    with pytest.raises(ModelCorrupt, match="checksums"):
+        ModelBundle.load(tmp_path / "7")

@@ -10,6 +10,7 @@ import pytest
 
 from tastemaker.config import Settings
 from tastemaker.core.errors import ModelCorrupt, NotFound
+from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.manifest import MANIFEST
 from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import RECIPE, Recipe
@@ -25,6 +26,7 @@ from tastemaker.wire import (
     train,
     versions,
 )
+from tastemaker.wire.recommender import open_recommender
 from tests.unit.train.small_home import circles, home_with, settings_of, silent
 
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -221,6 +223,24 @@ def test_an_operator_may_promote_a_rejected_one_and_roll_back(
     assert store(settings).current_version() == worse.version
     assert roll_back(settings) == good.version
     assert states(settings) == [VersionState.RETIRED, VersionState.IN_SERVICE]
+
+
+def test_a_changed_weight_of_a_blend_is_refused_and_the_version_before_serves(
+    tmp_path: Path,
+) -> None:
+    settings = home_of(tmp_path, **ranked(n_trees=5))
+    first, second = (train(settings, silent) for _ in range(2))
+    path = settings.home / "models" / second.version / MANIFEST
+    told = json.loads(path.read_text())
+    [ranker] = told["rankers"].values()
+    signal, weight = next(iter(ranker["blend"].items()))
+    ranker["blend"][signal] = weight + 1
+    path.write_text(json.dumps(told))
+    with pytest.raises(ModelCorrupt, match="checksum"):
+        store(settings).load(second.version)
+    assert store(settings).answering() == first.version
+    catalogue = Catalogue.load(settings.home / "catalogue.parquet")
+    assert open_recommender(settings, catalogue).version == first.version
 
 
 def test_rolling_back_passes_over_a_damaged_version(settings: Settings) -> None:
