@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from tastemaker.core.errors import ModelError, NotFound
+from tastemaker.store.version_folder import Pointer
 
 log = structlog.get_logger(__name__)
 
@@ -17,35 +18,37 @@ Opened = TypeVar("Opened")
 
 
 class ModelWatch(Generic[Opened]):
-    """Compares the name of the version in service with the one that answers."""
+    """Compares the version in service with the one that answers."""
 
     def __init__(
         self,
-        in_service: Callable[[], str | None],
+        in_service: Callable[[], Pointer | None],
         open_version: Callable[[str], Opened],
         swap: Callable[[Opened], None],
         stopwatch: Callable[[], float],
         *,
         answering: str,
-        refused: str | None = None,
+        tried: Pointer | None = None,
     ) -> None:
         """open_version: checked, loaded and warm. swap: in one step. stopwatch: monotonic seconds.
-        refused: a version known to be damaged, not to be tried again."""
+        tried: as it was before the version that answers was opened; where it names another one,
+        that is damaged, and not tried again."""
         self._in_service = in_service
         self._open_version = open_version
         self._swap = swap
         self._stopwatch = stopwatch
         self._answering = answering
-        self._refused = refused
+        self._tried = tried
         self._looked_at_s = stopwatch()
 
     def look(self) -> None:
         """Costs one small read where nothing has changed. A version that is damaged or gone is
-        refused with its reason, once, and the one before answers on. Raises whatever else comes in
-        the way, after which the same version may be looked at again."""
-        version = self._in_service()
-        if version is not None and version not in (self._answering, self._refused):
-            self._take_over(version)
+        refused with its reason, once, and the one before answers on; put into service anew, it is
+        tried anew. Raises whatever else comes in the way, after which the same version may be
+        looked at again."""
+        pointer = self._in_service()
+        if pointer is not None and pointer.name != self._answering and pointer != self._tried:
+            self._take_over(pointer)
         self._looked_at_s = self._stopwatch()
 
     def blind_s(self) -> float:
@@ -76,13 +79,14 @@ class ModelWatch(Generic[Opened]):
             ended.set()
             thread.join()
 
-    def _take_over(self, version: str) -> None:
+    def _take_over(self, pointer: Pointer) -> None:
+        version = pointer.name
         try:
             opened = self._open_version(version)
         except (ModelError, NotFound) as error:
-            self._refused = version
+            self._tried = pointer
             log.error("model refused", version=version, why=str(error), answering=self._answering)
             return
         self._swap(opened)
         log.info("model swapped", version=version, before=self._answering)
-        self._answering, self._refused = version, None
+        self._answering, self._tried = version, pointer

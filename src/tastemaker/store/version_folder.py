@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tastemaker.core.errors import Conflict
@@ -14,6 +15,19 @@ from tastemaker.store.disk import sync_folder, sync_tree, write_whole, writing_t
 POINTER = "CURRENT"
 _LOCK = ".lock"
 _DRAFT = ".draft-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Two are equal where nobody has written it in between, be it with the same name."""
+
+    name: str
+    written_ns: int
+    inode: int
+
+    @property
+    def written_at(self) -> datetime:
+        return datetime.fromtimestamp(self.written_ns / 1e9, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +48,17 @@ class VersionFolder:
 
     def current_name(self) -> str | None:
         """As the pointer has it, whether its folder is there or not; None before the first."""
+        pointer = self.pointer()
+        return None if pointer is None else pointer.name
+
+    def pointer(self) -> Pointer | None:
+        """None before the first version."""
         try:
-            return (self.folder / POINTER).read_text().strip() or None
+            with (self.folder / POINTER).open() as file:
+                name, told = file.read().strip(), os.fstat(file.fileno())
         except FileNotFoundError:
             return None
+        return Pointer(name, told.st_mtime_ns, told.st_ino) if name else None
 
     @contextmanager
     def locked(self) -> Iterator[None]:

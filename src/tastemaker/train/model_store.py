@@ -9,7 +9,7 @@ from tastemaker.core.clock import Clock
 from tastemaker.core.errors import ModelCorrupt, ModelError, NotFound
 from tastemaker.models.bundle import ModelBundle, verify_bundle
 from tastemaker.models.manifest import Manifest, read_manifest
-from tastemaker.store.version_folder import VersionFolder
+from tastemaker.store.version_folder import Pointer, VersionFolder
 from tastemaker.train.recipe import RECIPE, Recipe
 from tastemaker.train.version_record import (
     RECORD,
@@ -66,6 +66,11 @@ class ModelStore:
         """The name alone; costs one small read and opens no model."""
         path = self._versions.current()
         return None if path is None else path.name
+
+    def pointer(self) -> Pointer | None:
+        """To the version in service; None where there is none on the disk."""
+        pointer = self._versions.pointer()
+        return pointer if pointer and self.path(pointer.name).is_dir() else None
 
     def names(self) -> list[str]:
         """Of every version on the disk, damaged ones too."""
@@ -150,12 +155,17 @@ class ModelStore:
         path = self.known_path(version)
         verify_bundle(path)
         with self._versions.locked():
-            write_record(path, read_record(path).promoted(clock()))
+            self._record_service()
+            record = read_record(path).promoted(clock())
+            # First, because it alone decides what serves, whenever this is killed.
             self._versions.point_to(version)
+            write_record(path, record)
 
     def finish(self, clock: Clock) -> StoredVersion | None:
         """The newest version, in service now where a training was killed after the gate had let it
         through. Only while nobody trains. Raises ModelCorrupt."""
+        with self._versions.locked():
+            self._record_service()
         newest = next(iter(self.versions()), None)
         if newest is None or not newest.awaits_service:
             return newest
@@ -191,6 +201,17 @@ class ModelStore:
         """Remove what a killed training left behind. Raises Conflict while another one writes."""
         with self._versions.locked():
             pass
+
+    def _record_service(self) -> None:
+        """What a promotion that was killed after it had moved the pointer has left to do."""
+        pointer = self.pointer()
+        if pointer is None:
+            return
+        path = self.path(pointer.name)
+        with suppress(ModelCorrupt):
+            record = read_record(path)
+            if not record.promoted_at:
+                write_record(path, record.promoted(pointer.written_at))
 
     def _previous(self) -> str | None:
         # By the pointer alone: one goes back from a damaged version, or from one that is gone. A

@@ -45,6 +45,7 @@ from tastemaker.store.database import Database
 from tastemaker.store.group_commit import GroupCommitConfig
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.store.user_genres import UserGenres
+from tastemaker.store.version_folder import Pointer
 from tastemaker.train.retrain_state import RetrainStates
 from tastemaker.wire.backends import keeps_slates_in_file, open_bus, open_slate_log, open_slates
 from tastemaker.wire.experiments import say_untrained
@@ -80,13 +81,15 @@ def application(settings: Settings) -> Iterator[FastAPI]:
         silent_s = settings.store.timeout_s
         log = open_until_end.enter_context(event_log(settings, silent_s))
         engine = open_until_end.enter_context(database_engine(settings, silent_s))
+        # Before the models are opened, so that what is promoted meanwhile is looked at.
+        pointer = model_store(settings).pointer()
         services = _services(settings, log, engine, open_until_end)
         try:
             services.recommender.warm_up()
             say_untrained(settings, services.recommender)
             storefront = _storefront(settings, engine, services.catalogue)
             app = create_app(services, settings.api, storefront)
-            with _model_watch(settings, app, services).running(settings.api.look_every_s):
+            with _model_watch(settings, app, services, pointer).running(settings.api.look_every_s):
                 yield app
         finally:
             services.slates.close()
@@ -216,10 +219,10 @@ def _in_file(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelWatch[Recommender]:
+def _model_watch(
+    settings: Settings, app: FastAPI, services: Services, tried: Pointer | None
+) -> ModelWatch[Recommender]:
     models = model_store(settings)
-    answering = services.recommender.version
-    current = models.current_version()
 
     def swap(recommender: Recommender) -> None:
         made = models.version(recommender.version).manifest.provenance
@@ -227,12 +230,12 @@ def _model_watch(settings: Settings, app: FastAPI, services: Services) -> ModelW
         swap_recommender(app, recommender)
 
     watch = ModelWatch(
-        models.current_version,
+        models.pointer,
         partial(open_checked, settings, services.catalogue),
         swap,
         monotonic,
-        answering=answering,
-        refused=None if current == answering else current,
+        answering=services.recommender.version,
+        tried=tried,
     )
     services.metrics.model_looked_for(watch.blind_s)
     return watch

@@ -101,21 +101,20 @@ class SlateMaker:
             return self._opened
 
     def _begun(self) -> ModelWatch[Recommender]:
-        current_version = model_store(self._settings).current_version
+        models = model_store(self._settings)
         try:
-            current = current_version()
+            tried = models.pointer()
             recommender = open_recommender(self._settings, self._catalogue())
         except (ModelError, NotFound) as error:
             raise EnvironmentProblem(error.what, where=error.where) from error
         self._take(recommender)
-        answering = recommender.version
         return ModelWatch(
-            current_version,
+            models.pointer,
             lambda version: open_checked(self._settings, self._catalogue(), version),
             self._take,
             monotonic,
-            answering=answering,
-            refused=None if current == answering else current,
+            answering=recommender.version,
+            tried=tried,
         )
 
     def _take(self, recommender: Recommender) -> None:

@@ -7,25 +7,27 @@ from structlog.testing import capture_logs
 
 from tastemaker.core.errors import ModelCorrupt
 from tastemaker.roles.model_watch import ModelWatch
+from tastemaker.store.version_folder import Pointer
 from tests.flow.processes import until
 
 
 class Home:
-    """in_service: the name of a version. damaged: those that cannot be opened. trouble: raised by
-    the next looks, one each."""
+    """in_service: the name of a version. n_promoted: so often. damaged: those that cannot be
+    opened. trouble: raised by the next looks, one each."""
 
     def __init__(self) -> None:
         self.in_service = "v1"
+        self.n_promoted = 0
         self.damaged: set[str] = set()
         self.trouble: list[Exception] = []
         self.opened: list[str] = []
         self.answering: list[str] = []
         self.now_s = 0.0
 
-    def current(self) -> str:
+    def current(self) -> Pointer:
         if self.trouble:
             raise self.trouble.pop()
-        return self.in_service
+        return Pointer(self.in_service, written_ns=self.n_promoted, inode=0)
 
     def open(self, version: str) -> str:
         self.opened.append(version)
@@ -51,6 +53,34 @@ def test_a_damaged_version_is_opened_once_and_the_next_one_taken_over() -> None:
     home.in_service = "v3"
     watch.look()
     assert home.answering == ["v3"]
+
+
+def test_a_restored_version_is_tried_again_when_it_is_promoted_again() -> None:
+    home = Home()
+    watch = home.watch()
+    home.in_service = "v2"
+    home.damaged = {"v2"}
+    watch.look()
+    home.damaged = set()
+    watch.look()
+    assert home.answering == []
+    home.n_promoted += 1
+    watch.look()
+    assert home.answering == ["v2"]
+
+
+def test_what_was_damaged_at_the_start_is_not_opened_before_it_is_promoted_again() -> None:
+    home = Home()
+    home.in_service = "v2"
+    swap = home.answering.append
+    watch = ModelWatch(
+        home.current, home.open, swap, lambda: 0.0, answering="v1", tried=home.current()
+    )
+    watch.look()
+    assert home.opened == []
+    home.n_promoted += 1
+    watch.look()
+    assert home.answering == ["v2"]
 
 
 @pytest.mark.parametrize("odd", [OSError("disk"), ValueError("odd"), MemoryError()])
@@ -98,10 +128,10 @@ def test_how_long_nobody_has_looked_is_known() -> None:
 def test_a_look_that_hangs_shows() -> None:
     home, hangs, goes_on = Home(), threading.Event(), threading.Event()
 
-    def current() -> str:
+    def current() -> Pointer:
         hangs.set()
         goes_on.wait()
-        return "v1"
+        return home.current()
 
     watch = ModelWatch(
         current, home.open, home.answering.append, lambda: home.now_s, answering="v1"

@@ -86,6 +86,19 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
         pass
 
 
+def test_a_pointer_written_again_with_the_same_name_is_another_one(tmp_path: Path) -> None:
+    versions = VersionFolder(tmp_path)
+    write(versions, "first", "1")
+    before = versions.pointer()
+    assert versions.pointer() == before
+    versions.point_to("first")
+    after = versions.pointer()
+    assert before is not None
+    assert after is not None
+    assert after.name == before.name
+    assert after != before
+
+
 def test_prune_keeps_the_current_version_whatever_its_age(tmp_path: Path) -> None:
     versions = VersionFolder(tmp_path)
     for version in ("first", "second", "third"):

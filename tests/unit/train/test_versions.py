@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +12,14 @@ from typing import Any
 import pytest
 
 from tastemaker.config import Settings
+from tastemaker.core.clock import system_clock
 from tastemaker.core.errors import ModelCorrupt, NotFound
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.manifest import MANIFEST
+from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import RECIPE, Recipe
-from tastemaker.train.version_record import RECORD, VersionState
+from tastemaker.train.version_record import RECORD, VersionState, write_record
 from tastemaker.wire import (
     compare,
     listed_versions,
@@ -241,6 +246,54 @@ def test_a_changed_weight_of_a_blend_is_refused_and_the_version_before_serves(
     assert store(settings).answering() == first.version
     catalogue = Catalogue.load(settings.home / "catalogue.parquet")
     assert open_recommender(settings, catalogue).version == first.version
+
+
+KILLED_PROMOTION = """
+import os, signal, sys
+from pathlib import Path
+from tastemaker.core.clock import system_clock
+from tastemaker.train.model_store import ModelStore
+folder, version, n_left = Path(sys.argv[1]), sys.argv[2], [int(sys.argv[3])]
+
+def kill(event, _arguments):
+    if event == "os.rename":
+        n_left[0] -= 1
+        if n_left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(kill)
+ModelStore(folder).promote(version, system_clock)
+"""
+
+
+@pytest.mark.parametrize("n_steps", [0, 1])
+def test_a_promotion_killed_at_any_step_is_finished(settings: Settings, n_steps: int) -> None:
+    """A step: a file that is put in place of another."""
+    first, second = (train(settings, silent) for _ in range(2))
+    models = store(settings)
+    folder = models.path(second.version)
+    write_record(folder, second.record.model_copy(update={"promoted_at": ()}))
+    VersionFolder(models.folder).point_to(first.version)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_PROMOTION, models.folder, second.version, str(n_steps)],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    finished = models.finish(system_clock)
+    assert finished is not None
+    assert (finished.version, finished.state) == (second.version, VersionState.IN_SERVICE)
+    assert len(finished.record.promoted_at) == 1
+    third = train(settings, silent)
+    assert (third.state, roll_back(settings)) == (VersionState.IN_SERVICE, second.version)
+
+
+def test_what_a_killed_promotion_left_in_service_can_be_gone_back_to(settings: Settings) -> None:
+    first, second = (train(settings, silent) for _ in range(2))
+    folder = store(settings).path(second.version)
+    write_record(folder, second.record.model_copy(update={"promoted_at": ()}))
+    train(settings, silent)
+    assert roll_back(settings) == second.version
+    assert roll_back(settings) == first.version
 
 
 def test_rolling_back_passes_over_a_damaged_version(settings: Settings) -> None:
