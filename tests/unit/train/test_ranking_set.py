@@ -3,24 +3,34 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads
+from tastemaker.models.bundle import ModelBundle, TrainedRanker
 from tastemaker.models.ease import Ease, EaseConfig
 from tastemaker.models.ials import Ials, IalsConfig
 from tastemaker.models.item_knn import ItemKnn, ItemKnnConfig
 from tastemaker.models.item_statistics import ItemStatistics
+from tastemaker.models.manifest import Provenance, RankerRecord
 from tastemaker.models.near import Near, NearConfig
 from tastemaker.models.ranker import Ranker, RankerConfig
+from tastemaker.models.transition_leave_out import RidgeSystem
+from tastemaker.models.transitions import Transitions, TransitionsConfig
 from tastemaker.ports import CandidateModel
+from tastemaker.recommend.assemble import Moment
+from tastemaker.recommend.feature_names import REQUEST, SURPRISE
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.recommend.signals import reader
+from tastemaker.train.moment_reader import MomentReader
 from tastemaker.train.moments import Kind, Moments, draw_moments, draw_returns, kind_of_moments
 from tastemaker.train.question import Question
 from tastemaker.train.ranking_set import RankingSet, Teacher
@@ -43,6 +53,7 @@ def models(training: TrainingSet) -> list[CandidateModel[Any]]:
     others = training.users(np.arange(300))
     rng = np.random.default_rng(0)
     return [
+        Transitions.fit(others, TransitionsConfig(min_dense_uses=20), rng),
         Ease.fit(others, EaseConfig(min_dense_uses=20), rng),
         Near.fit(others, NearConfig(min_dense_uses=20), rng),
         Ials.fit(others, IalsConfig(n_factors=8, n_epochs=2), rng),
@@ -79,40 +90,68 @@ class Lesson:
 def lesson(
     training: TrainingSet, models: list[CandidateModel[Any]], request: pytest.FixtureRequest
 ) -> Lesson:
+    moments = _moments(training, request.param)
+    return _lesson(training, models, None, moments, _returns(training))
+
+
+def _lesson(
+    training: TrainingSet,
+    models: list[CandidateModel[Any]],
+    system: RidgeSystem | None,
+    moments: Moments,
+    returns: Returns,
+) -> Lesson:
     by_name = {model.name: model for model in models}
     presenter = Presenter.of(models, {}, ItemStatistics.of(training), CONFIG)
-    teacher = Teacher(training, models, None, lambda name, _part: by_name[name], presenter)
-    moments, returns = _moments(training, request.param), _returns(training)
+    teacher = Teacher(training, models, system, lambda name, _part: by_name[name], presenter)
     learnt = teacher.build(moments, returns, SEED, on_progress=lambda _done: None)
     return Lesson(teacher, moments, returns, learnt)
 
 
-def test_rows_learnt_from_are_the_rows_served_to_the_bit(
-    training: TrainingSet, models: list[CandidateModel[Any]], lesson: Lesson
-) -> None:
-    """Served: by statistics of other people alone, as if the person had come just now."""
+def test_rows_learnt_from_are_the_rows_served_to_the_bit(lesson: Lesson, tmp_path: Path) -> None:
+    """Served: from a folder, by statistics of other people alone, as if the person had come just
+    now."""
+    stages = [_served(lesson, number, tmp_path) for number in range(CONFIG.n_folds)]
     fold = lesson.teacher.folds(SEED)
-    stages = []
-    for number in range(CONFIG.n_folds):
-        others = training.users(np.flatnonzero(fold != number))
-        presenter = lesson.teacher.presenter.told_by(others, training)
-        presenter = presenter.blending(lesson.learnt.blend)
-        stages.append(
-            SecondStage(tuple(models), tuple(map(reader, models)), _any_ranker(), presenter)
-        )
     served = set()
     for question in lesson.questions():
-        allowed = np.ones(training.n_items, np.bool_)
+        allowed = np.ones(lesson.teacher.training.n_items, np.bool_)
         allowed[question.past.item] = False
-        stage = stages[fold[question.user]]
         with blas_threads(1):
-            shown = stage.presented(question.past, question.at_s, allowed, 1)
+            shown = stages[fold[question.user]].presented(question.past, question.at_s, allowed, 1)
         served.add(shown.rows.tobytes())
-    learnt = lesson.learnt
-    trained = [learnt.rows[learnt.group == group] for group in np.unique(learnt.group)]
+    trained = _by_moment(lesson.learnt)
     assert len(trained) >= 100
     for rows in trained:
         assert rows.tobytes() in served
+    assert _columns_told(lesson) >= {*SURPRISE, *REQUEST}
+
+
+def test_rows_of_what_is_left_out_are_the_rows_served_for_the_same_signals(
+    training: TrainingSet, models: list[CandidateModel[Any]], tmp_path: Path
+) -> None:
+    """What followed is taken out of the transitions as in a fit without it, but sums are rounded
+    otherwise: so the signals and surprises are those of the training, the rest as served."""
+    config = TransitionsConfig(min_dense_uses=60)
+    transitions, system = Transitions.fit_with_system(training, config)
+    others = [transitions, *(one for one in models if not isinstance(one, Transitions))]
+    lesson = _lesson(training, others, system, _moments(training, "next"), Returns.none())
+    stages = [_served(lesson, number, tmp_path) for number in range(CONFIG.n_folds)]
+    fold = lesson.teacher.folds(SEED)
+    served = set()
+    with blas_threads(1):
+        reading = MomentReader(training, system).told(others, lesson.moments)
+        for question, signals, told in reading:
+            allowed = np.ones(training.n_items, np.bool_)
+            allowed[question.past.item] = False
+            moment = Moment(question.past, question.at_s)
+            presenter = stages[fold[question.user]].presenter
+            served.add(presenter.present(moment, signals, told, allowed, 1).rows.tobytes())
+    trained = _by_moment(lesson.learnt)
+    assert len(trained) >= 100
+    for rows in trained:
+        assert rows.tobytes() in served
+    assert _columns_told(lesson) >= {*SURPRISE, *REQUEST}
 
 
 def test_everything_found_is_a_row_to_learn_from(lesson: Lesson) -> None:
@@ -244,14 +283,51 @@ def test_the_rows_are_no_more_than_their_bound(
     assert len(lesson.learnt.rows) > len(learnt.rows)
 
 
-def _any_ranker() -> Ranker:
-    rows = np.array([[0.0], [1.0]], np.float32)
-    return Ranker.fit(
-        rows,
-        np.array([0, 1], np.int8),
-        np.zeros(2, np.int64),
-        ("feature",),
+def _served(lesson: Lesson, number: int, folder: Path) -> SecondStage:
+    """Of a bundle that was stored and loaded, with the statistics of all but one fold."""
+    teacher, learnt = lesson.teacher, lesson.learnt
+    others = np.flatnonzero(teacher.folds(SEED) != number)
+    told_by = teacher.presenter.told_by(teacher.training.users(others), teacher.training)
+    ranker = Ranker.fit(
+        learnt.rows[:5_000],
+        learnt.label[:5_000],
+        learnt.group[:5_000],
+        teacher.presenter.features,
         RankerConfig(n_trees=1, depth=1),
         seed=1,
         n_threads=1,
     )
+    record = RankerRecord(
+        models=tuple(model.name for model in teacher.models),
+        uses_moment=True,
+        n_requests=lesson.moments.n_requests,
+        n_rows=len(learnt.rows),
+        blend=dict(learnt.blend),
+        candidate_recall={},
+        importances={},
+    )
+    made = ModelBundle.of(
+        teacher.training,
+        {model.name: model for model in teacher.models},
+        Provenance(
+            version="v", created_at=datetime(2026, 1, 1, tzinfo=UTC), data_version="d", seed=1
+        ),
+        {"ranker": TrainedRanker(ranker, record)},
+    )
+    replace(made, statistics=told_by.statistics).save(folder / f"{number}")
+    bundle = ModelBundle.load(folder / f"{number}")
+    assert bundle.statistics is not None
+    # Which is not stored: those of a version are of everybody.
+    statistics = replace(bundle.statistics, event_share=told_by.statistics.event_share)
+    trained = TrainedRanker(bundle.rankers["ranker"], bundle.manifest.rankers["ranker"])
+    return SecondStage.of(tuple(bundle.models.values()), trained, statistics, CONFIG)
+
+
+def _by_moment(learnt: RankingSet) -> list[NDArray[np.float32]]:
+    return [learnt.rows[learnt.group == group] for group in np.unique(learnt.group)]
+
+
+def _columns_told(lesson: Lesson) -> set[str]:
+    """Those that are not the same everywhere."""
+    told = np.ptp(lesson.learnt.rows, axis=0) > 0
+    return set(np.array(lesson.teacher.presenter.features)[told])
