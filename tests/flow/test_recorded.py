@@ -79,6 +79,9 @@ def check(recorded: Run, version: str) -> None:
     assert recorded.tags["state"] == "in service"
     assert recorded.tags["mlflow.source.git.commit"]
     metrics = recorded.metrics
+    assert (
+        metrics["candidate similar items/ndcg_at_10"] > metrics["popular similar items/ndcg_at_10"]
+    )
     assert metrics["candidate/ndcg_at_10"] > metrics["popular/ndcg_at_10"]
     assert metrics["candidate full/ndcg_at_10"] > metrics["popular/ndcg_at_10"]
     assert metrics["transitions/candidate_recall_at_200"] == 1.0
@@ -164,7 +167,8 @@ def test_all_that_is_known_of_a_version_is_shown(recorded_home: Path) -> None:
     )
     assert shown.returncode == 0, shown.stderr
     for said in (
-        "in service. Not worse in ndcg@10 than popular, item_knn. The first to be trained.",
+        "in service. Not worse in ndcg@10 than popular, item_knn; "
+        "similar items than popular, item_knn. The first to be trained.",
         "150 users, 40 items, 2020-09-13 to 2020-09-15",
         "Means over",
         "Recall of candidates",
@@ -180,6 +184,7 @@ def test_all_that_is_known_of_a_version_is_shown(recorded_home: Path) -> None:
     )
     assert "transitions ndcg@10 1.0000, 1.000" in listed.stdout
     assert "full ndcg@10 " in listed.stdout
+    assert "similar items ndcg@10 " in listed.stdout
 
 
 def test_two_versions_are_compared_side_by_side(recorded_home: Path) -> None:
@@ -193,7 +198,10 @@ def test_two_versions_are_compared_side_by_side(recorded_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert f"{name} full" in done.stdout
     assert "Recall of candidates" in done.stdout
-    assert f"{name}: Not worse in ndcg@10 than {name}, popular, item_knn." in done.stdout
+    assert f"{name} similar items" in done.stdout
+    opponents = f"{name}, popular, item_knn"
+    said = f"Not worse in ndcg@10 than {opponents}; similar items than {opponents}."
+    assert f"{name}: {said}" in done.stdout
 
 
 def test_a_recorded_training_is_repeated_to_the_bit(recorded_home: Path) -> None:

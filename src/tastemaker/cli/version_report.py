@@ -88,6 +88,7 @@ def _facts(one: StoredVersion, recipe: Recipe | None) -> Table:
     table.title_justify = "left"
     table.add_row("state", f"{one.state}. {record.reason}")
     table.add_row("answers by", record.variant or "-")
+    table.add_row("similar items by", record.similar_variant or "-")
     took = "" if record.training_s is None else f", in {record.training_s:.0f} s"
     table.add_row("trained", f"{manifest.provenance.created_at:%Y-%m-%d %H:%M} UTC{took}")
     table.add_row(

@@ -1,16 +1,19 @@
 """A version against the one in service and the baselines, all as they would be served."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.train.baselines import BASELINES, baselines
-from tastemaker.train.gate import CANDIDATE, IN_SERVICE, Contest
+from tastemaker.train.gate import CANDIDATE, IN_SERVICE, SIMILAR_ITEMS, Contest
 from tastemaker.train.measure import ScoreMany
 from tastemaker.train.served import Incumbent, Served
 from tastemaker.train.served_scores import renumbered, served_scores
 from tastemaker.train.split import Split
+
+Duels = list[tuple[str, str]]
+Scorers = dict[str, ScoreMany]
 
 
 def contest(
@@ -23,46 +26,69 @@ def contest(
     """judged: the variants of the candidate that decide, its default among them.
 
     Each meets itself in service, where it is there, and the baselines; the default also what is
-    in service by default. Every other variant with a ranker is measured only.
+    in service by default. So does the variant of similar items, all asked about pages of items.
+    Every other variant with a ranker is measured only.
     Baselines that the candidate has are taken from it; others are fitted to the training set of
     the cases.
     """
-    scorers = {
-        _named(CANDIDATE, candidate, name): _scores(candidate, name, cases)
+    scorers: Scorers = {
+        _named(CANDIDATE, name, candidate.default): _scores(candidate, name, cases)
         for name in dict.fromkeys([*judged, *candidate.ranked])
     }
     in_service = incumbent.served
-    duels: list[tuple[str, str]] = []
+    duels: Duels = []
     for name in judged:
-        ours = _named(CANDIDATE, candidate, name)
+        ours, is_default = _named(CANDIDATE, name, candidate.default), name == candidate.default
         if in_service is not None:
-            for other in _met_in_service(candidate, in_service, name):
-                theirs = _named(IN_SERVICE, in_service, other)
+            was_default = in_service.default if is_default else None
+            for other in _met_in_service(in_service, name, was_default):
+                theirs = _named(IN_SERVICE, other, in_service.default)
                 scorers[theirs] = _scores(in_service, other, cases)
                 duels.append((ours, theirs))
-        duels += [(ours, baseline) for baseline in _met_baselines(candidate, name)]
-    return Contest(scorers | _baselines(candidate.bundle, cases, rng), duels, incumbent.note)
+        if is_default or _meets_baselines(candidate, name):
+            duels += [(ours, baseline) for baseline in BASELINES]
+    fitted = _baselines(candidate.bundle, cases, rng)
+    on_pages, of_pages = _on_pages(candidate, in_service, fitted, cases)
+    return Contest(scorers | fitted, [*duels, *of_pages], incumbent.note, on_pages)
 
 
-def _named(whose: str, served: Served, variant: str) -> str:
-    return whose if variant == served.default else f"{whose} {variant}"
+def _on_pages(
+    candidate: Served, in_service: Served | None, baselines: Mapping[str, ScoreMany], cases: Split
+) -> tuple[Scorers, Duels]:
+    name = candidate.similar
+    if name is None:
+        return {}, []
+    ours = f"{CANDIDATE} {SIMILAR_ITEMS}"
+    opponents: Scorers = {}
+    if in_service is not None:
+        for other in _met_in_service(in_service, name, in_service.similar):
+            theirs = _named(IN_SERVICE, other, in_service.similar)
+            opponents[theirs] = _scores(in_service, other, cases)
+    if _meets_baselines(candidate, name):
+        opponents |= baselines
+    opponents = {f"{one} {SIMILAR_ITEMS}": scores for one, scores in opponents.items()}
+    return {ours: _scores(candidate, name, cases)} | opponents, [(ours, one) for one in opponents]
 
 
-def _met_in_service(candidate: Served, in_service: Served, variant: str) -> Iterator[str]:
-    if variant == candidate.default:
-        yield in_service.default
-        if variant == in_service.default:
+def _named(whose: str, variant: str, default: str | None) -> str:
+    return whose if variant == default else f"{whose} {variant}"
+
+
+def _met_in_service(in_service: Served, variant: str, in_its_place: str | None) -> Iterator[str]:
+    """in_its_place: what was asked there where the variant is asked now; None: itself alone."""
+    if in_its_place is not None:
+        yield in_its_place
+        if variant == in_its_place:
             return
-    # A server that was started with another default since answers by its namesake.
+    # A server that was started with another choice since answers by its namesake.
     if variant in in_service.variants:
         yield variant
 
 
-def _met_baselines(candidate: Served, variant: str) -> Sequence[str]:
-    """None for an arm of an experiment that is a baseline itself, or answers with what is popular
-    for want of models: it is there to be compared with."""
-    own = {model.name for model in candidate.scorer(variant).models}
-    return () if variant != candidate.default and own <= set(BASELINES) else BASELINES
+def _meets_baselines(candidate: Served, variant: str) -> bool:
+    """Not where it is a baseline itself, or answers with what is popular for want of models: as
+    an arm of an experiment it is there to be compared with, on the pages of items it was chosen."""
+    return not {model.name for model in candidate.scorer(variant).models} <= set(BASELINES)
 
 
 def _scores(served: Served, variant: str, cases: Split) -> ScoreMany:

@@ -1,17 +1,20 @@
 """May these models go into service? Decided on events that no version was trained on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pydantic import BaseModel, Field
 
 from tastemaker.train.bootstrap import difference
+from tastemaker.train.item_page import on_item_pages
 from tastemaker.train.measure import Measured, ScoreMany, measure
 from tastemaker.train.split import Split
 
 IN_SERVICE = "in service"
 CANDIDATE = "candidate"
+SIMILAR_ITEMS = "similar items"
+"""Behind the name of a scorer that was asked what belongs on the page of an item."""
 DEPTH = 200
 """Measured beside the length that decides: what a long list would find."""
 
@@ -58,6 +61,7 @@ class Contest:
     """scorers: by name, those of the new version, of what is in service (none where nothing is)
     and the baselines; a variant that is not a version's default has its name behind.
 
+    on_pages: those that are asked about the pages of items, SIMILAR_ITEMS behind their names.
     duels: of one of the new version with an opponent; they decide, and all other scorers are
     measured to be looked at. note: what is to be known of what is in service, in a sentence.
     """
@@ -65,6 +69,7 @@ class Contest:
     scorers: Mapping[str, ScoreMany]
     duels: Sequence[tuple[str, str]]
     note: str = ""
+    on_pages: Mapping[str, ScoreMany] = field(default_factory=dict)
 
 
 def judge(contest: Contest, cases: Split, config: GateConfig, rng: np.random.Generator) -> Verdict:
@@ -79,6 +84,8 @@ def judge(contest: Contest, cases: Split, config: GateConfig, rng: np.random.Gen
         return _verdict(True, _noted(few, contest), metric, cases.n_cases, {}, ())
     ks = sorted({config.k, DEPTH})
     measured = {name: measure(scores, cases, ks) for name, scores in contest.scorers.items()}
+    pages = on_item_pages(cases)
+    measured |= {name: measure(scores, pages, ks) for name, scores in contest.on_pages.items()}
     compared = tuple(
         _compared(candidate, opponent, measured, metric, rng)
         for candidate, opponent in contest.duels
@@ -115,16 +122,21 @@ def _compared(
 def _reason(worse: Sequence[Compared], compared: Sequence[Compared], metric: str) -> str:
     if worse:
         said = "; ".join(
-            f"{one.variant} {one.difference:+.4f} against {one.opponent} "
+            f"{one.variant} {one.difference:+.4f} against {_short(one.opponent)} "
             f"({one.low:+.4f} to {one.high:+.4f})"
             for one in worse
         )
         return " ".join(f"Worse in {metric}: {said}.".split())
     opponents: dict[str, list[str]] = {}
     for one in compared:
-        opponents.setdefault(one.variant, []).append(one.opponent)
+        opponents.setdefault(one.variant, []).append(_short(one.opponent))
     said = "; ".join(f"{variant} than {', '.join(names)}" for variant, names in opponents.items())
     return " ".join(f"Not worse in {metric} {said}.".split())
+
+
+def _short(opponent: str) -> str:
+    """Whoever was asked about the pages of items says so already."""
+    return opponent.removesuffix(SIMILAR_ITEMS).rstrip()
 
 
 def _noted(reason: str, contest: Contest) -> str:

@@ -24,7 +24,8 @@ from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.candidate_recall import candidate_recall
 from tastemaker.train.contest import contest
 from tastemaker.train.fit import fit_models, warn_of
-from tastemaker.train.gate import GateConfig, Verdict, judge
+from tastemaker.train.gate import SIMILAR_ITEMS, GateConfig, Verdict, judge
+from tastemaker.train.item_page import on_item_pages
 from tastemaker.train.jury import JuryConfig
 from tastemaker.train.material import Material, gather
 from tastemaker.train.model_store import ModelStore, StoredVersion
@@ -48,8 +49,8 @@ OnProgress = Callable[[str, float], None]
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """What is trained and how. configs: of the models, by name. variants: all, by name; those with
-    a second stage get a ranker. variant: the one that answers where none is named. judged: those
-    that people are shown, it among them."""
+    a second stage get a ranker. variant: the one that answers where none is named. similar: on the
+    pages of items. judged: those that people are shown slates of, `variant` among them."""
 
     models: tuple[str, ...]
     configs: Mapping[str, BaseModel]
@@ -57,6 +58,7 @@ class TrainingPlan:
     weights: FeedbackWeights
     seed: int
     variant: str
+    similar: str
     judged: tuple[str, ...]
     jury: JuryConfig
     gate: GateConfig
@@ -110,16 +112,16 @@ class Training:
         provenance = self._provenance(plan, dataset, clock())
         bundle, left_out = _fitted(plan, provenance, material, shelf, on_progress)
         on_progress("judge", 0.0)
-        candidate = Served(bundle, plan.variants, plan.variant)
+        candidate = Served(bundle, plan.variants, plan.variant, plan.similar)
         cases = material.newest(plan.gate.max_cases)
         verdict = self._verdict(candidate, plan, cases)
-        shown = dict.fromkeys([*plan.judged, *candidate.ranked])
-        recall = candidate_recall(candidate, tuple(shown), cases)
+        recall = _candidate_recall(candidate, plan, cases)
         on_progress("judge", 1.0)
         on_progress("store", 0.0)
         record = VersionRecord(
             verdict=verdict,
             variant=plan.variant,
+            similar_variant=plan.similar,
             candidate_recall=recall,
             left_out=left_out,
             training_s=time.perf_counter() - started_s,
@@ -142,7 +144,7 @@ class Training:
 
     def _verdict(self, candidate: Served, plan: TrainingPlan, cases: Split) -> Verdict:
         rng = np.random.default_rng(plan.seed)
-        against = incumbent(self._models, plan.variants, plan.variant)
+        against = incumbent(self._models, plan.variants, plan.variant, plan.similar)
         return judge(contest(candidate, against, plan.judged, cases, rng), cases, plan.gate, rng)
 
     def _dataset(self) -> Dataset:
@@ -183,6 +185,15 @@ def _fitted(
         shelf=shelf,
     )
     return bundle, left_out
+
+
+def _candidate_recall(
+    candidate: Served, plan: TrainingPlan, cases: Split
+) -> dict[str, dict[int, float]]:
+    shown = tuple(dict.fromkeys([*plan.judged, *candidate.ranked]))
+    recall = candidate_recall(candidate, shown, cases)
+    on_pages = candidate_recall(candidate, (plan.similar,), on_item_pages(cases))
+    return recall | dict(zip([SIMILAR_ITEMS], on_pages.values(), strict=False))
 
 
 def _recipe(

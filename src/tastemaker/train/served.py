@@ -17,11 +17,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """default: the variant that answers where none is named."""
+    """default: the variant that answers where none is named. similar: on the page of an item;
+    None where that is not told."""
 
     bundle: ModelBundle
     variants: Mapping[str, VariantConfig]
     default: str
+    similar: str | None = None
 
     def scorer(self, variant: str) -> Scorer:
         return scorer(self.variants[variant], self.bundle, variant)
@@ -46,7 +48,11 @@ class Incumbent:
 
 
 def as_trained(
-    models: ModelStore, version: str, variants: Mapping[str, VariantConfig], default: str
+    models: ModelStore,
+    version: str,
+    variants: Mapping[str, VariantConfig],
+    default: str,
+    similar: str,
 ) -> Served:
     """As the version was trained to answer; by the variants given where it does not tell them, or
     tells keys that are no more. Rankers are those of the version either way.
@@ -54,20 +60,23 @@ def as_trained(
     Raises NotFound or ModelCorrupt.
     """
     bundle, folder = models.load(version), models.path(version)
-    own, named = variants, None
+    own, record = variants, None
     try:
-        named = read_record(folder).variant
+        record = read_record(folder)
         own = read_recipe(folder).variants
     except ModelCorrupt as error:
         log.warning("version does not tell its variants", version=version, why=str(error))
-    if named is None or named not in own:
-        return Served(bundle, variants, default)
-    return Served(bundle, own, named)
+    if record is None or record.variant is None or record.variant not in own:
+        return Served(bundle, variants, default, similar)
+    on_pages = record.similar_variant or similar
+    return Served(bundle, own, record.variant, on_pages if on_pages in own else None)
 
 
-def incumbent(models: ModelStore, variants: Mapping[str, VariantConfig], default: str) -> Incumbent:
+def incumbent(
+    models: ModelStore, variants: Mapping[str, VariantConfig], default: str, similar: str
+) -> Incumbent:
     """The version in service or, where that is damaged or gone, the one that answers in its place.
-    variants, default: as in `as_trained`."""
+    variants, default, similar: as in `as_trained`."""
     current, answering = models.current_version(), models.answering()
     if answering is None:
         is_first = current is None and not models.stored()
@@ -75,7 +84,7 @@ def incumbent(models: ModelStore, variants: Mapping[str, VariantConfig], default
             "The first to be trained." if is_first else "No whole version is left to compare with."
         )
         return Incumbent(None, note)
-    served = as_trained(models, answering, variants, default)
+    served = as_trained(models, answering, variants, default, similar)
     if answering == current:
         return Incumbent(served)
     fault = "No version is in service" if current is None else f"{current}, in service, is damaged"

@@ -57,6 +57,7 @@ def tags(made: StoredVersion, recipe: Recipe, folder: Path) -> dict[str, str]:
         "state": made.state.value,
         "reason": made.record.reason,
         "variant": made.record.variant or "",
+        "similar_variant": made.record.similar_variant or "",
         "folder": str(folder.absolute()),
         "mlflow.source.git.commit": recipe.commit,
     }

@@ -22,13 +22,15 @@ class VersionState(StrEnum):
 
 class VersionRecord(BaseModel, frozen=True, extra="forbid"):
     """verdict: None for one that was never judged. variant: the one that answered where none was
-    named. candidate_recall: by variant and number of candidates, as in `candidate_recall`.
+    named. similar_variant: on the pages of items; older records do not tell. candidate_recall: by
+    variant and number of candidates, as in `candidate_recall`.
 
     left_out: models the data was not enough for, with the reason. promoted_at: oldest first.
     """
 
     verdict: Verdict | None = None
     variant: str | None = None
+    similar_variant: str | None = None
     candidate_recall: dict[str, dict[int, float]] = {}
     left_out: dict[str, str] = {}
     training_s: float | None = None

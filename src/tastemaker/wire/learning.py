@@ -165,6 +165,7 @@ def training_plan(settings: Settings) -> TrainingPlan:
         weights=settings.feedback.weights,
         seed=settings.train.seed,
         variant=default,
+        similar=settings.recommend.similar_variant,
         judged=tuple(dict.fromkeys([default, *tried])),
         jury=settings.train.jury,
         gate=settings.train.gate,

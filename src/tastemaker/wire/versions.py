@@ -50,7 +50,8 @@ def compare(settings: Settings, first: str, second: str) -> Verdict:
     limit_blas_threads(1)
     plan, models = training_plan(settings), model_store(settings)
     candidate, other = (
-        as_trained(models, version, plan.variants, plan.variant) for version in (first, second)
+        as_trained(models, version, plan.variants, plan.variant, plan.similar)
+        for version in (first, second)
     )
     with event_log(settings) as log:
         material = gather(ingested_dataset(settings), log, plan.weights, plan.jury)

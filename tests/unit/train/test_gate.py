@@ -1,12 +1,22 @@
 """A version that is worse stays out; one that is as good, or the first, goes in."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tastemaker.core.history import History
 from tastemaker.core.item_attributes import ItemAttributes
 from tastemaker.core.training_set import TrainingSet
-from tastemaker.train.gate import CANDIDATE, IN_SERVICE, Contest, GateConfig, Verdict, judge
+from tastemaker.train.gate import (
+    CANDIDATE,
+    IN_SERVICE,
+    SIMILAR_ITEMS,
+    Contest,
+    GateConfig,
+    Verdict,
+    judge,
+)
 from tastemaker.train.measure import ScoreMany
 from tastemaker.train.split import Split
 
@@ -105,6 +115,27 @@ def test_a_variant_that_nobody_is_shown_is_measured_and_decides_nothing() -> Non
     assert judged.passed
     assert judged.metrics["candidate full"]["ndcg@10"] < judged.metrics[CANDIDATE]["ndcg@10"]
     assert "full" not in judged.reason
+
+
+def test_on_the_pages_of_items_nothing_but_the_newest_item_is_told() -> None:
+    asked: list[History] = []
+
+    def remembered(histories: list[History]) -> np.ndarray:
+        asked.extend(histories)
+        return np.tile(-np.arange(N_ITEMS, dtype=np.float32), (len(histories), 1))
+
+    people = jury(30)
+    weight, at_s = np.array([0.5, 1], np.float32), np.array([1_000, 900], np.int64)
+    longer = [History(np.array([49, 0], np.int32), weight, at_s)] * 30
+    contest = Contest(
+        {CANDIDATE: finding(8)},
+        [],
+        on_pages={f"{CANDIDATE} {SIMILAR_ITEMS}": remembered},  # type: ignore[dict-item]
+    )
+    cases = replace(people, histories=longer)
+    judged = judge(contest, cases, GateConfig(), np.random.default_rng(0))
+    assert judged.metrics.keys() == {CANDIDATE, f"{CANDIDATE} {SIMILAR_ITEMS}"}
+    assert [(*one.item, *one.weight, *one.at_s) for one in asked] == [(49, 1, 0)] * 30
 
 
 @pytest.mark.parametrize("n_cases", [0, 200])

@@ -29,7 +29,6 @@ from tastemaker.recommend.feature_names import REQUEST, SURPRISE
 from tastemaker.recommend.present import Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
-from tastemaker.recommend.signals import reader
 from tastemaker.train.moment_reader import MomentReader
 from tastemaker.train.moments import Kind, Moments, draw_moments, draw_returns, kind_of_moments
 from tastemaker.train.question import Question

@@ -17,6 +17,7 @@ from tastemaker.core.errors import ModelCorrupt, NotFound
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.manifest import MANIFEST
 from tastemaker.store.version_folder import VersionFolder
+from tastemaker.train.gate import SIMILAR_ITEMS
 from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import RECIPE, Recipe
 from tastemaker.train.version_record import RECORD, VersionState, write_record
@@ -152,7 +153,25 @@ def test_a_variant_that_an_experiment_shows_is_judged_too(tmp_path: Path) -> Non
     assert shown.state is VersionState.REJECTED
     assert "tried -" in shown.record.reason
     assert "against in service tried (" in shown.record.reason
-    assert shown.record.metrics.keys() == {"item_knn", "tried"}
+    assert shown.record.metrics.keys() == {"item_knn", "tried", SIMILAR_ITEMS}
+
+
+def test_what_answers_on_the_pages_of_items_is_judged_too(tmp_path: Path) -> None:
+    def by(similar: str) -> dict[str, str]:
+        return {"default_variant": "item_knn", "similar_variant": similar}
+
+    good = train(home_of(tmp_path, recommend=by("transitions")), silent)
+    asked = {name for name in figures(good) if name.endswith(SIMILAR_ITEMS)}
+    assert asked == {f"{name} {SIMILAR_ITEMS}" for name in ("candidate", "popular", "item_knn")}
+    assert good.record.metrics.keys() >= {"item_knn", SIMILAR_ITEMS}
+    assert good.record.candidate_recall[SIMILAR_ITEMS][50] == 1.0
+    worse = train(changed(tmp_path, recommend=by("popular")), silent)
+    assert worse.state is VersionState.REJECTED
+    assert worse.record.reason.startswith(f"Worse in ndcg@10: {SIMILAR_ITEMS} -")
+    assert "against in service (" in worse.record.reason
+    assert (
+        figures(worse)[f"in service {SIMILAR_ITEMS}"] == figures(good)[f"candidate {SIMILAR_ITEMS}"]
+    )
 
 
 def test_an_arm_that_is_a_baseline_is_compared_with_itself_alone(tmp_path: Path) -> None:
@@ -199,11 +218,15 @@ def test_where_nothing_whole_is_left_the_next_serves_and_nobody_calls_it_the_fir
 
 
 def test_a_record_of_before_is_read(settings: Settings) -> None:
-    """It told one share of candidates, of no stated number."""
+    """It told one share of candidates, of no stated number, and nothing of similar items."""
     made = train(settings, silent)
     path = settings.home / "models" / made.version / RECORD
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"candidate_recall": 0.7}))
+    before = json.loads(path.read_text()) | {"candidate_recall": 0.7}
+    del before["similar_variant"]
+    path.write_text(json.dumps(before))
     assert store(settings).version(made.version).record.candidate_recall == {}
+    after = train(settings, silent)
+    assert figures(after)[f"in service {SIMILAR_ITEMS}"] > 0
 
 
 def test_what_was_rejected_is_not_trained_again_at_every_start(
