@@ -54,7 +54,10 @@ def compare(
     home: HomeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Measure two versions on events that neither was trained on, beside the baselines."""
+    """Measure two versions on events that neither was trained on, beside the baselines.
+
+    Where no such events are left, for the jury or the weights have changed since, it says so.
+    """
     settings = settings_of(config, home)
     verdict = wire.compare(settings, first, second)
     names = {CANDIDATE: first, IN_SERVICE: second}

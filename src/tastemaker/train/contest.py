@@ -29,7 +29,7 @@ def contest(
     in service by default. So does the variant of similar items, all asked about pages of items.
     Every other variant with a ranker is measured only.
     Baselines that the candidate has are taken from it; others are fitted to the training set of
-    the cases.
+    the cases. Where what is in service does not decide it meets nobody, and is measured.
     """
     scorers: Scorers = {
         _named(CANDIDATE, name, candidate.default): _scores(candidate, name, cases)
@@ -44,30 +44,31 @@ def contest(
             for other in _met_in_service(in_service, name, was_default):
                 theirs = _named(IN_SERVICE, other, in_service.default)
                 scorers[theirs] = _scores(in_service, other, cases)
-                duels.append((ours, theirs))
+                duels += [(ours, theirs)] if incumbent.decides else []
         if is_default or _meets_baselines(candidate, name):
             duels += [(ours, baseline) for baseline in BASELINES]
     fitted = _baselines(candidate.bundle, cases, rng)
-    on_pages, of_pages = _on_pages(candidate, in_service, fitted, cases)
+    on_pages, of_pages = _on_pages(candidate, incumbent, fitted, cases)
     return Contest(scorers | fitted, [*duels, *of_pages], incumbent.note, on_pages)
 
 
 def _on_pages(
-    candidate: Served, in_service: Served | None, baselines: Mapping[str, ScoreMany], cases: Split
+    candidate: Served, incumbent: Incumbent, baselines: Mapping[str, ScoreMany], cases: Split
 ) -> tuple[Scorers, Duels]:
-    name = candidate.similar
+    name, in_service = candidate.similar, incumbent.served
     if name is None:
         return {}, []
     ours = f"{CANDIDATE} {SIMILAR_ITEMS}"
-    opponents: Scorers = {}
+    was_there: Scorers = {}
     if in_service is not None:
         for other in _met_in_service(in_service, name, in_service.similar):
             theirs = _named(IN_SERVICE, other, in_service.similar)
-            opponents[theirs] = _scores(in_service, other, cases)
-    if _meets_baselines(candidate, name):
-        opponents |= baselines
-    opponents = {f"{one} {SIMILAR_ITEMS}": scores for one, scores in opponents.items()}
-    return {ours: _scores(candidate, name, cases)} | opponents, [(ours, one) for one in opponents]
+            was_there[f"{theirs} {SIMILAR_ITEMS}"] = _scores(in_service, other, cases)
+    met = dict(baselines) if _meets_baselines(candidate, name) else {}
+    met = {f"{one} {SIMILAR_ITEMS}": scores for one, scores in met.items()}
+    opponents = [*(was_there if incumbent.decides else ()), *met]
+    scorers = {ours: _scores(candidate, name, cases)} | was_there | met
+    return scorers, [(ours, one) for one in opponents]
 
 
 def _named(whose: str, variant: str, default: str | None) -> str:

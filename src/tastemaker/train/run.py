@@ -23,11 +23,12 @@ from tastemaker.recommend.variant import VariantConfig
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.candidate_recall import candidate_recall
 from tastemaker.train.contest import contest
+from tastemaker.train.fair_cases import fair_cases
 from tastemaker.train.fit import fit_models, warn_of
 from tastemaker.train.gate import SIMILAR_ITEMS, GateConfig, Verdict, judge
 from tastemaker.train.item_page import on_item_pages
 from tastemaker.train.jury import JuryConfig
-from tastemaker.train.material import Material, gather
+from tastemaker.train.material import Material, gather, read_interactions
 from tastemaker.train.model_store import ModelStore, StoredVersion
 from tastemaker.train.recipe import (
     Recipe,
@@ -113,8 +114,7 @@ class Training:
         bundle, left_out = _fitted(plan, provenance, material, shelf, on_progress)
         on_progress("judge", 0.0)
         candidate = Served(bundle, plan.variants, plan.variant, plan.similar)
-        cases = material.newest(plan.gate.max_cases)
-        verdict = self._verdict(candidate, plan, cases)
+        cases, verdict = self._judged(candidate, plan, dataset, material)
         recall = _candidate_recall(candidate, plan, cases)
         on_progress("judge", 1.0)
         on_progress("store", 0.0)
@@ -142,10 +142,23 @@ class Training:
             seed=plan.seed,
         )
 
-    def _verdict(self, candidate: Served, plan: TrainingPlan, cases: Split) -> Verdict:
+    def _judged(
+        self, candidate: Served, plan: TrainingPlan, dataset: Dataset, material: Material
+    ) -> tuple[Split, Verdict]:
+        """With what was asked."""
         rng = np.random.default_rng(plan.seed)
         against = incumbent(self._models, plan.variants, plan.variant, plan.similar)
-        return judge(contest(candidate, against, plan.judged, cases, rng), cases, plan.gate, rng)
+        fair = fair_cases(
+            material,
+            lambda: read_interactions(dataset, self._live, material.n_live_rows)[0],
+            against.recipes,
+            plan.weights,
+            plan.jury,
+            plan.gate,
+        )
+        against = against.asked(fair.note, decides=fair.is_fair)
+        met = contest(candidate, against, plan.judged, fair.cases, rng)
+        return fair.cases, judge(met, fair.cases, plan.gate, rng)
 
     def _dataset(self) -> Dataset:
         dataset = self._datasets.current()

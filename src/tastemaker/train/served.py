@@ -9,7 +9,7 @@ from tastemaker.core.errors import ModelCorrupt
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.recommend.variant import Scorer, VariantConfig, ranker_of, scorer
 from tastemaker.train.model_store import ModelStore
-from tastemaker.train.recipe import read_recipe
+from tastemaker.train.recipe import Recipe, read_recipe
 from tastemaker.train.version_record import read_record
 
 log = structlog.get_logger(__name__)
@@ -18,12 +18,14 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Served:
     """default: the variant that answers where none is named. similar: on the page of an item;
-    None where that is not told."""
+    None where that is not told. recipe: None for one that is just being trained, and for one that
+    was made without."""
 
     bundle: ModelBundle
     variants: Mapping[str, VariantConfig]
     default: str
     similar: str | None = None
+    recipe: Recipe | None = None
 
     def scorer(self, variant: str) -> Scorer:
         return scorer(self.variants[variant], self.bundle, variant)
@@ -41,10 +43,20 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class Incumbent:
     """What a new version is compared with. served: None where nothing can answer. note: a sentence
-    where it is not simply the version in service."""
+    where it is not simply the version in service. decides: whether to be worse than it keeps a new
+    version out; else it is measured to be looked at."""
 
     served: Served | None
     note: str = ""
+    decides: bool = True
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        return () if self.served is None or self.served.recipe is None else (self.served.recipe,)
+
+    def asked(self, note: str, *, decides: bool) -> "Incumbent":
+        """note: a sentence on what it is asked, behind its own; maybe empty."""
+        return Incumbent(self.served, f"{self.note} {note}".strip(), decides)
 
 
 def as_trained(
@@ -60,16 +72,17 @@ def as_trained(
     Raises NotFound or ModelCorrupt.
     """
     bundle, folder = models.load(version), models.path(version)
-    own, record = variants, None
+    recipe, record = None, None
     try:
         record = read_record(folder)
-        own = read_recipe(folder).variants
+        recipe = read_recipe(folder)
     except ModelCorrupt as error:
         log.warning("version does not tell its variants", version=version, why=str(error))
+    own = variants if recipe is None else recipe.variants
     if record is None or record.variant is None or record.variant not in own:
-        return Served(bundle, variants, default, similar)
+        return Served(bundle, variants, default, similar, recipe)
     on_pages = record.similar_variant or similar
-    return Served(bundle, own, record.variant, on_pages if on_pages in own else None)
+    return Served(bundle, own, record.variant, on_pages if on_pages in own else None, recipe)
 
 
 def incumbent(

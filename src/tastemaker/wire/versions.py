@@ -8,8 +8,9 @@ from tastemaker.core.errors import ModelCorrupt
 from tastemaker.models.blas_threads import limit_blas_threads
 from tastemaker.roles.apart import EffortConfig, run_beside
 from tastemaker.train.contest import contest
+from tastemaker.train.fair_cases import fair_cases
 from tastemaker.train.gate import Verdict, judge
-from tastemaker.train.material import gather
+from tastemaker.train.material import gather, read_interactions
 from tastemaker.train.model_store import ListedVersion, StoredVersion
 from tastemaker.train.recipe import Recipe, read_recipe
 from tastemaker.train.repeat import Repetition, repeat
@@ -46,19 +47,28 @@ def version(settings: Settings, name: str) -> tuple[StoredVersion, Recipe | None
 
 def compare(settings: Settings, first: str, second: str) -> Verdict:
     """The first as the candidate, the second as what is in service, each by the variants it was
-    trained for, on today's newest events."""
+    trained for, on today's newest events as far as both were spared them."""
     limit_blas_threads(1)
     plan, models = training_plan(settings), model_store(settings)
     candidate, other = (
         as_trained(models, version, plan.variants, plan.variant, plan.similar)
         for version in (first, second)
     )
+    dataset, rng = ingested_dataset(settings), np.random.default_rng(plan.seed)
     with event_log(settings) as log:
-        material = gather(ingested_dataset(settings), log, plan.weights, plan.jury)
-    cases, rng = material.newest(plan.gate.max_cases), np.random.default_rng(plan.seed)
+        material = gather(dataset, log, plan.weights, plan.jury)
+        fair = fair_cases(
+            material,
+            lambda: read_interactions(dataset, log, material.n_live_rows)[0],
+            [one.recipe for one in (candidate, other) if one.recipe is not None],
+            plan.weights,
+            plan.jury,
+            plan.gate,
+        )
     tried = [name for name in plan.judged if name in candidate.variants]
     judged = tuple(dict.fromkeys([candidate.default, *tried]))
-    return judge(contest(candidate, Incumbent(other), judged, cases, rng), cases, plan.gate, rng)
+    met = contest(candidate, Incumbent(other, fair.note), judged, fair.cases, rng)
+    return judge(met, fair.cases, plan.gate, rng)
 
 
 def promote(settings: Settings, version: str) -> None:
