@@ -18,7 +18,8 @@ from tastemaker.train.question import Question, askable, passed_over, told
 Numbers = NDArray[np.int64]
 
 MAX_SHARE = 0.125
-"""Of the bound on all moments: a sitting asks for many entries and is dearer."""
+"""Of the bound on moments, which they come on top of: a sitting asks for many entries and is
+dearer."""
 
 
 @dataclass(frozen=True, slots=True)
