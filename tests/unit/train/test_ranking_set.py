@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tastemaker.core.impressions import Impressions
 from tastemaker.core.training_set import TrainingSet
 from tastemaker.models.blas_threads import blas_threads
 from tastemaker.models.bundle import ModelBundle, TrainedRanker
@@ -26,9 +27,10 @@ from tastemaker.models.transitions import Transitions, TransitionsConfig
 from tastemaker.ports import CandidateModel
 from tastemaker.recommend.assemble import Moment
 from tastemaker.recommend.feature_names import REQUEST, SURPRISE
-from tastemaker.recommend.present import Presenter
+from tastemaker.recommend.present import Presented, Presenter
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
+from tastemaker.recommend.signals import reader
 from tastemaker.train.moment_reader import MomentReader
 from tastemaker.train.moments import Kind, Moments, draw_moments, draw_returns, kind_of_moments
 from tastemaker.train.question import Question
@@ -330,3 +332,88 @@ def _columns_told(lesson: Lesson) -> set[str]:
     """Those that are not the same everywhere."""
     told = np.ptp(lesson.learnt.rows, axis=0) > 0
     return set(np.array(lesson.teacher.presenter.features)[told])
+
+
+def test_returns_come_on_top_of_the_bound_on_moments(training: TrainingSet) -> None:
+    few = CONFIG.model_copy(update={"max_requests": 400, "moments": "next"})
+    rng = np.random.default_rng(3)
+    n_moments = draw_moments(training, few, rng).n_requests
+    assert Returns.drawn(training, few, rng).n_requests == 50
+    assert 350 < n_moments <= 400
+
+
+def test_what_was_passed_over_is_learnt_from_where_nothing_else_not_taken_is(
+    training: TrainingSet, models: list[CandidateModel[Any]]
+) -> None:
+    """Everybody was shown the favourites just before the last item they took."""
+    config = CONFIG.model_copy(update={"max_rows": 0, "moments": "next"})
+    by_name = {model.name: model for model in models}
+    presenter = Presenter.of(models, {}, ItemStatistics.of(training), config)
+    favourites = np.argsort(-np.bincount(training.item), kind="stable")[:20].astype(np.int32)
+    shown = replace(training, impressions=_shown_last(training, favourites))
+    moments = _moments(training, "next")
+
+    def learnt(people: TrainingSet) -> tuple[Teacher, RankingSet]:
+        teacher = Teacher(people, models, None, lambda name, _part: by_name[name], presenter)
+        return teacher, teacher.build(moments, Returns.none(), SEED, on_progress=lambda _done: None)
+
+    (_, without), (teacher, with_shown) = learnt(training), learnt(shown)
+    assert without.label.all()
+    stages, fold = _stages(teacher, models, with_shown), teacher.folds(SEED)
+    fold_by_fold = sorted(moments.questions(shown), key=lambda question: fold[question.user])
+    n_passed_over = 0
+    for group, question in enumerate(fold_by_fold):
+        own = with_shown.group == group
+        if not own.any():
+            continue
+        presented = _presented(stages[question.user], question)
+        is_passed_over = np.isin(presented.item, question.passed_over)
+        others = with_shown.rows[own & (with_shown.label == 0)]
+        assert others.tobytes() == presented.rows[is_passed_over].tobytes()
+        n_passed_over += len(others)
+    assert n_passed_over > 50
+    assert with_shown.label.sum() == without.label.sum()
+
+
+def _shown_last(training: TrainingSet, items: NDArray[np.int32]) -> Impressions:
+    n_users, last_at_s = training.n_users, training.at_s[training.user_ptr[1:] - 1]
+    return Impressions(
+        np.arange(n_users + 1, dtype=np.int64) * len(items),
+        np.tile(items, n_users),
+        np.repeat(last_at_s, len(items)),
+    )
+
+
+def _stages(
+    teacher: Teacher, models: list[CandidateModel[Any]], learnt: RankingSet
+) -> list[SecondStage]:
+    """Of each user: told by the statistics of other people alone, as if they had come just now."""
+    fold = teacher.folds(SEED)
+    stages = []
+    for number in range(CONFIG.n_folds):
+        others = teacher.training.users(np.flatnonzero(fold != number))
+        presenter = teacher.presenter.told_by(others, teacher.training).blending(learnt.blend)
+        stages.append(
+            SecondStage(tuple(models), tuple(map(reader, models)), _any_ranker(), presenter)
+        )
+    return [stages[number] for number in fold]
+
+
+def _presented(stage: SecondStage, question: Question) -> Presented:
+    allowed = np.ones(len(stage.presenter.statistics.n_events), np.bool_)
+    allowed[question.past.item] = False
+    with blas_threads(1):
+        return stage.presented(question.past, question.at_s, allowed, 1)
+
+
+def _any_ranker() -> Ranker:
+    rows = np.array([[0.0], [1.0]], np.float32)
+    return Ranker.fit(
+        rows,
+        np.array([0, 1], np.int8),
+        np.zeros(2, np.int64),
+        ("feature",),
+        RankerConfig(n_trees=1, depth=1),
+        seed=1,
+        n_threads=1,
+    )
