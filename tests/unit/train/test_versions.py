@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ import pytest
 from tastemaker.config import Settings
 from tastemaker.core.clock import system_clock
 from tastemaker.core.errors import ModelCorrupt, NotFound
+from tastemaker.core.ids import EventId, ItemId, UserId
+from tastemaker.core.interaction import Action, Interaction
 from tastemaker.ingest.catalogue import Catalogue
 from tastemaker.models.manifest import MANIFEST
 from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.gate import SIMILAR_ITEMS
 from tastemaker.train.model_store import ModelStore, StoredVersion
-from tastemaker.train.recipe import RECIPE, Recipe
+from tastemaker.train.recipe import RECIPE, Recipe, read_recipe
 from tastemaker.train.version_record import RECORD, VersionState, write_record
 from tastemaker.wire import (
     compare,
@@ -32,6 +35,7 @@ from tastemaker.wire import (
     train,
     versions,
 )
+from tastemaker.wire.places import event_log
 from tastemaker.wire.recommender import open_recommender
 from tests.unit.train.small_home import circles, home_with, settings_of, silent
 
@@ -414,6 +418,29 @@ def test_two_versions_are_compared_on_what_neither_has_seen(settings: Settings) 
     same = compare(settings, first.version, second.version)
     assert same.passed
     assert {one.difference for one in same.compared if one.opponent == "in service"} == {0.0}
+
+
+def test_a_training_is_repeated_to_the_byte_though_events_came_in_since(
+    settings: Settings,
+) -> None:
+    """It read those that had come in before, and each one more would move what is held out."""
+    people = [f"u{number}" for number in range(30)]
+    with event_log(settings) as log:
+        log.append([liked(user, "i20", hour=1) for user in people])
+    made = train(settings, silent)
+    assert read_recipe(settings.home / "models" / made.version).n_live_rows == len(people)
+    with event_log(settings) as log:
+        log.append([liked(user, f"i{n:02}", hour=2) for user in people for n in range(20)])
+    done = repeat_version(settings, made.version, silent)
+    assert done.n_files > 0
+    assert not done.differing
+    assert not done.changed
+
+
+def liked(user: str, item: str, hour: int) -> Interaction:
+    at = datetime(2026, 1, 1, hour, tzinfo=UTC)
+    event_id = EventId(f"{user} {item} {hour}")
+    return Interaction(event_id, UserId(user), ItemId(item), Action.LIKE, None, at)
 
 
 def test_what_a_repetition_found_changed_is_said(settings: Settings) -> None:
