@@ -19,7 +19,7 @@ from benchmarks.table import Row, render
 
 LINE_WIDTH = 160
 """Of the table where it goes to a file."""
-NOT_BENCHMARKS = {"__main__", "command_cost", "peers", "table"}
+NOT_BENCHMARKS = {"__main__", "peers", "table"}
 
 
 def names() -> list[str]:

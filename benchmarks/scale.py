@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
-from benchmarks.command_cost import Cost, command, only, run
+from benchmarks.speed.command_cost import Cost, command, only, run
 from benchmarks.table import Row
 from tastemaker.synthesis.draws import draw
 

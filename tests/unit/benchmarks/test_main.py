@@ -1,7 +1,7 @@
 """`python -m benchmarks`: what it refuses, and the table it prints."""
 
 import pytest
-from benchmarks.__main__ import main, names
+from benchmarks.__main__ import main, names, parts
 from benchmarks.table import Row, render
 from rich.console import Console
 
@@ -13,6 +13,17 @@ def test_an_unknown_benchmark_is_refused_with_the_known_ones(
     refused = capsys.readouterr().err
     assert "'no-such'" in refused
     assert all(name in refused for name in names())
+
+
+def test_a_group_runs_whole_or_in_parts() -> None:
+    assert {"quality", "services", "speed"} <= set(names())
+    of_speed = {name for name in parts() if name.startswith("speed.")}
+    assert of_speed == {
+        "speed.fitting",
+        "speed.serving",
+        "speed.training",
+        "speed.training_beside_serving",
+    }
 
 
 def test_without_data_nothing_runs(

@@ -77,7 +77,7 @@ def _cell(figures: dict[str, float]) -> str:
 
 
 def _measured(kind: str, name: str, path: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.fitting", kind, name, str(path)]
+    command = [sys.executable, "-m", "benchmarks.speed.fitting", kind, name, str(path)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
     return figures

@@ -72,7 +72,7 @@ def over_http(address: str) -> Iterator[Row]:
 
 def in_process(home: Path) -> Row:
     """In a process of its own, bound to one core before any library starts its threads."""
-    command = [sys.executable, "-m", "benchmarks.serving", str(home)]
+    command = [sys.executable, "-m", "benchmarks.speed.serving", str(home)]
     done = subprocess.run(
         command,
         stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from benchmarks.serving import Client, running_server
+from benchmarks.speed.serving import Client, running_server
 from benchmarks.table import Row
 
 VARIANTS = ("transitions", "full")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.command_cost import command, only, run
+from benchmarks.speed.command_cost import command, only, run
 from benchmarks.table import Row
 
 VARIANTS = ("transitions", "full")
