@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from tastemaker.accounts.names import MAX_NAME_LENGTH
 from tastemaker.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from tastemaker.api.me_answer import ME_EXAMPLE, MeAnswer, example, me_answer
+from tastemaker.api.personal_slate import make_anew
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
@@ -107,8 +108,8 @@ def change_profile(
         language=change.language,
         favourite_genres=change.favourite_genres,
     )
-    if services.stored is not None and change.favourite_genres is not None:
-        services.stored.renew(account.user_id)
+    if change.favourite_genres is not None:
+        make_anew(services, account.user_id)
     return me_answer(account, visitor.token)
 
 
@@ -151,5 +152,4 @@ def erase(
         services.stored.forget(user_id)
     storefront.sign_in.out(writer.device, writer.account)
     storefront.registry.store.erase(writer.account)
-    if services.stored is not None:
-        services.stored.renew(user_id)
+    make_anew(services, user_id)

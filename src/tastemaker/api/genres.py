@@ -10,7 +10,7 @@ from tastemaker.api.body import body_of, parsed, read_json
 from tastemaker.api.ids import ShortText
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
-from tastemaker.api.personal_slate import genres_of
+from tastemaker.api.personal_slate import genres_of, make_anew
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem import FieldProblem, InvalidFields
 from tastemaker.api.problem_docs import problems
@@ -52,8 +52,9 @@ _EXAMPLE: dict[str, Any] = {"user_id": "ann", "genres": ["Comedy", "Drama"]}
     "/genres",
     summary="Tell a user's favourite genres",
     description="One to three. While nothing else is known of the user, recommendations are popular"
-    " items of these. An account chooses its own in its profile; only who has the server's key may"
-    " do so for it, and then it is the same choice.",
+    " items of these, and they come first where the personal items do not fill a slate. An account"
+    " chooses its own in its profile; only who has the server's key may do so for it, and then it"
+    " is the same choice.",
     response_model=GenresAnswer,
     responses=example(_EXAMPLE) | problems(401, 404, 413, 415, 422, 503),
     dependencies=[Depends(require_write_key)],
@@ -70,8 +71,7 @@ async def tell(request: Request, services: UsedServices, config: UsedConfig) -> 
     now = services.clock()
     # Also into a file: there it may wait for another writer.
     await run_in_threadpool(services.genres.put, UserId(told.user_id), told.genres, now)
-    if services.stored is not None:
-        services.stored.renew(UserId(told.user_id))
+    make_anew(services, UserId(told.user_id))
     return JsonAnswer(told.model_dump())
 
 

@@ -42,7 +42,8 @@ class TogetherRequest(PersonalConditions, frozen=True, extra="forbid", strict=Tr
 @router.get(
     "/me/recommendations",
     summary="Recommendations for the signed-in account",
-    description="While nothing is known of the person, popular items of the favourite genres.",
+    description="While nothing is known of the person, popular items of the favourite genres; they"
+    " come first, too, where the personal items do not fill the slate.",
     response_model=SlateAnswer,
     responses=example(SLATE_EXAMPLE) | problems(401, 404, 422, 503),
 )

@@ -161,6 +161,14 @@ def _measured(services: Services, model: str) -> Iterator[None]:
     services.metrics.slates.timed(model, perf_counter() - started_s)
 
 
+def make_anew(services: Services, user_id: UserId) -> None:
+    """Of slates that are kept of the user: something has changed that is no event."""
+    if services.remembered is not None:
+        services.remembered.forget(user_id)
+    if services.stored is not None:
+        services.stored.renew(user_id)
+
+
 def past_of(services: Services, user_id: UserId) -> Sequence[PastEvent]:
     """Nothing where the database is away: half a past would pass for all of it."""
     return _unless_away(services.people.past, user_id) or ()

@@ -1,7 +1,7 @@
 """From a history to a slate, at request time."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -114,7 +114,7 @@ class Recommender:
         allowed = self._allowed(request.filters, taste, request.shown)
         items = self._personal_or_none(name, taste, allowed, request.k)
         if items:
-            items = self._topped_up(items, allowed, request.k)
+            items = self._topped_up(items, allowed, request.favourite_genres, request.k)
             return self._slate(items, Source.MODEL, name, request.shown)
         genres = tuple(request.favourite_genres()) or request.filters.genres_any
         fallback = popular_items(self._popularity, allowed, self.shelf, genres, request.k)
@@ -208,15 +208,23 @@ class Recommender:
         return self._ways[variant].items(history, allowed, k, deadline, kind)
 
     def _topped_up(
-        self, items: tuple[SlateItem, ...], allowed: NDArray[np.bool_], k: int
+        self,
+        items: tuple[SlateItem, ...],
+        allowed: NDArray[np.bool_],
+        favourite_genres: Callable[[], Sequence[str]],
+        k: int,
     ) -> tuple[SlateItem, ...]:
-        """Popular items behind the personal ones where these are fewer than k."""
-        if len(items) >= k:
-            return items
+        """Popular items behind the personal ones where these are fewer than k: those of the
+        favourite genres, then all others."""
         rest = allowed.copy()
-        rest[[self.shelf.position[item.item_id] for item in items]] = False
-        more = popular_items(self._popularity, rest, self.shelf, (), k - len(items))
-        return items + more.items
+        for genres_of in (favourite_genres, tuple):
+            if len(items) >= k:
+                break
+            rest[[self.shelf.position[item.item_id] for item in items]] = False
+            genres = genres_of()
+            more = popular_items(self._popularity, rest, self.shelf, genres, k - len(items))
+            items += more.items
+        return items
 
     def _allowed(
         self, filters: Filters, taste: Taste, shown: Shown | None = None

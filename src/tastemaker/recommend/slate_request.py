@@ -11,7 +11,7 @@ from tastemaker.recommend.shown import Shown
 @dataclass(frozen=True, slots=True)
 class SlateRequest:
     """past: oldest first. variant: None for the default one. favourite_genres: asked for
-    only where nothing personal can be said.
+    only where what is personal does not fill the slate.
 
     shown: by the pages before, which this one continues; None for the first page.
     """

@@ -21,6 +21,7 @@ from tastemaker.ingest.catalogue import CATALOGUE_SCHEMA, Catalogue
 from tastemaker.ingest.frames import INTERACTIONS_SCHEMA, ITEMS_SCHEMA
 from tastemaker.models.bundle import ModelBundle
 from tastemaker.models.ease import Ease, EaseConfig
+from tastemaker.models.item_knn import ItemKnn, ItemKnnConfig
 from tastemaker.models.manifest import Provenance
 from tastemaker.models.popular import Popular, PopularConfig
 from tastemaker.observe.experiments.assign import Experiments
@@ -98,6 +99,7 @@ def trained_recommender(config: RecommendConfig = CONFIG) -> Recommender:
     models: dict[str, CandidateModel[Any]] = {
         "popular": Popular.fit(training, PopularConfig(), rng),
         "ease": Ease.fit(training, EaseConfig(ridge=10.0), rng),
+        "item_knn": ItemKnn.fit(training, ItemKnnConfig(), rng),
     }
     provenance = Provenance(version="v1", created_at=NOW, data_version="d1", seed=0)
     bundle = ModelBundle.of(training, models, provenance)

@@ -60,6 +60,22 @@ def test_what_a_user_did_beats_the_genres_told(client: TestClient) -> None:
     assert slate(client, "/recommendations/ann")["source"] == "model"
 
 
+def test_a_short_personal_slate_is_filled_from_the_genres_told_first(client: TestClient) -> None:
+    """Neighbours of a comedy are the even numbers; of the odd ones every fifth is a comedy too."""
+    client.post("/api/v1/interactions", json={"user_id": "ann", "item_id": "2", "action": "like"})
+    path = "/recommendations/ann?k=40&model=item_knn"
+    kinds = [item["reason"]["kind"] for item in slate(client, path)["items"]]
+    assert list(dict.fromkeys(kinds)) == ["history", "popular"]
+    tell(client, "ann", "Comedy")
+    filled = slate(client, path)
+    assert filled["source"] == "model"
+    kinds = [item["reason"]["kind"] for item in filled["items"]]
+    assert list(dict.fromkeys(kinds)) == ["history", "genre", "popular"]
+    of_genre = {item["item_id"] for item in filled["items"] if item["reason"]["kind"] == "genre"}
+    assert {"5", "15", "25", "35"} <= of_genre
+    assert len({item["item_id"] for item in filled["items"]}) == len(filled["items"])
+
+
 def test_genres_that_wait_for_another_writer_keep_nobody_else_waiting(
     services: Services, tmp_path: Path
 ) -> None:

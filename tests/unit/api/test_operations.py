@@ -19,7 +19,7 @@ def test_alive_and_ready(client: TestClient) -> None:
     assert ready == {
         "status": "ready",
         "model_version": "v1",
-        "models": ["popular", "ease"],
+        "models": ["popular", "ease", "item_knn"],
         "default_model": "ease",
         "dependencies": [],
     }

@@ -93,6 +93,17 @@ def test_what_the_user_does_counts_at_once(world: World) -> None:
     assert "5" not in [item["item_id"] for item in items]
 
 
+def test_genres_told_count_at_once(world: World) -> None:
+    def kinds() -> set[str]:
+        items = world.ask(model="item_knn", k="40")["items"]
+        assert isinstance(items, list)
+        return {item["reason"]["kind"] for item in items}
+
+    assert "genre" not in kinds()
+    world.client.post("/api/v1/genres", json={"user_id": "ann", "genres": ["Comedy"]})
+    assert "genre" in kinds()
+
+
 def test_another_question_another_version_and_another_moment_are_computed(world: World) -> None:
     world.ask()
     world.ask(genre="Drama")

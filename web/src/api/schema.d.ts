@@ -129,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * Tell a user's favourite genres
-         * @description One to three. While nothing else is known of the user, recommendations are popular items of these. An account chooses its own in its profile; only who has the server's key may do so for it, and then it is the same choice.
+         * @description One to three. While nothing else is known of the user, recommendations are popular items of these, and they come first where the personal items do not fill a slate. An account chooses its own in its profile; only who has the server's key may do so for it, and then it is the same choice.
          */
         post: operations["tell_api_v1_genres_post"];
         delete?: never;
@@ -491,7 +491,7 @@ export interface paths {
         };
         /**
          * Recommendations for the signed-in account
-         * @description While nothing is known of the person, popular items of the favourite genres.
+         * @description While nothing is known of the person, popular items of the favourite genres; they come first, too, where the personal items do not fill the slate.
          */
         get: operations["for_me_api_v1_me_recommendations_get"];
         put?: never;
