@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,6 +12,7 @@ from tastemaker.api import slate_cursor
 from tastemaker.api.ids import UserIdInPath
 from tastemaker.api.json_answer import JsonAnswer
 from tastemaker.api.me_answer import example
+from tastemaker.api.personal_slate import assigned, genres_of
 from tastemaker.api.prefix import PREFIX
 from tastemaker.api.problem_docs import problems
 from tastemaker.api.services import UsedServices
@@ -131,7 +133,9 @@ def model(services: UsedServices, storefront: UsedStorefront, _: Admin) -> JsonA
 @router.get(
     "/operate/users/{user_id:path}/slate",
     summary="View as user",
-    description="The slate of any user, stage by stage.",
+    description="The slate of any user, stage by stage, as it would be computed for the user at"
+    " this moment: by the user's variant of a running experiment where no `model` is named, and"
+    " with the favourite genres. Nothing is noted as shown.",
     response_model=StagesAnswer,
     responses=example(_STAGES_EXAMPLE) | problems(401, 403, 404, 422, 503),
 )
@@ -141,14 +145,15 @@ def view_as_user(
     user_id: UserIdInPath,
     conditions: Annotated[PersonalConditions, Query()],
 ) -> JsonAnswer:
-    catalogue = services.catalogue
-    past = services.people.past(UserId(user_id))
+    catalogue, user = services.catalogue, UserId(user_id)
+    past = services.people.past(user)
     shown = slate_cursor.read(conditions.cursor)
     request = SlateRequest(
         past=past,
         k=conditions.k,
-        variant=conditions.model,
+        variant=assigned(services, user, conditions.model).variant,
         filters=conditions.filters(),
+        favourite_genres=partial(genres_of, services, user),
         shown=shown,
     )
     stages = services.recommender.stages(request, _MAX_CANDIDATES)

@@ -42,6 +42,12 @@ def operator(tmp_path: Path, services: Services) -> Iterator[Browser]:
         yield browser
 
 
+def wait_until_written(services: Services) -> None:
+    deadline_s = monotonic() + LIMIT_S
+    while services.slates.n_waiting():
+        assert monotonic() < deadline_s
+
+
 def test_only_operators_see_experiments(operator: Browser) -> None:
     app = operator.client.app
     other = Browser(TestClient(app, raise_server_exceptions=False))
@@ -65,9 +71,7 @@ def test_a_report_counts_what_was_shown_and_answered(operator: Browser, services
         liked = {"item_id": shown["items"][0]["item_id"], "action": "like"}
         path = f"/feedback/{shown['session_id']}"
         assert operator.send("POST", path, liked).status_code == 200
-    deadline_s = monotonic() + LIMIT_S
-    while services.slates.n_waiting():
-        assert monotonic() < deadline_s
+    wait_until_written(services)
     found = operator.get("/experiments/summer")
     by_name = {one["variant"]: one for one in found["variants"]}
     assert sum(one["n_users"] for one in by_name.values()) == 30
@@ -79,6 +83,33 @@ def test_a_report_counts_what_was_shown_and_answered(operator: Browser, services
     for variant, one in by_name.items():
         assert one["health"]["serving"]["n_made"] == one["n_slates"], variant
     assert found["verdict"]["sentence"]
+
+
+def test_an_operator_sees_the_slate_that_the_user_would_see(
+    operator: Browser, services: Services
+) -> None:
+    genres = {"user_id": "u0", "genres": ["Drama"]}
+    assert operator.send("POST", "/genres", genres).status_code == 200
+    for user in range(1, 9):
+        event = {"user_id": f"u{user}", "item_id": "3", "action": "like"}
+        assert operator.send("POST", "/interactions", event).status_code == 200
+    seen = [operator.get(f"/operate/users/u{user}/slate?k=5")["slate"] for user in range(9)]
+    shown = [operator.get(f"/recommendations/u{user}?k=5") for user in range(9)]
+    told = ("source", "model", "items")
+    assert [[slate[name] for name in told] for slate in seen] == [
+        [slate[name] for name in told] for slate in shown
+    ]
+    assert {slate["model"] for slate in shown} == {"popular", "ease"}
+    assert shown[0]["source"] == "popular_in_genre"
+    wait_until_written(services)
+    variants = operator.get("/experiments/summer")["variants"]
+    assert sum(one["n_slates"] for one in variants) == len(shown)
+
+
+def test_an_operator_may_name_the_model(operator: Browser) -> None:
+    for model in ("popular", "ease"):
+        found = operator.get(f"/operate/users/u1/slate?model={model}")
+        assert found["slate"]["model"] == model
 
 
 def test_an_untrained_variant_costs_no_visitor_and_is_named(

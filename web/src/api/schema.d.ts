@@ -548,7 +548,7 @@ export interface paths {
         };
         /**
          * View as user
-         * @description The slate of any user, stage by stage.
+         * @description The slate of any user, stage by stage, as it would be computed for the user at this moment: by the user's variant of a running experiment where no `model` is named, and with the favourite genres. Nothing is noted as shown.
          */
         get: operations["view_as_user_api_v1_operate_users__user_id__slate_get"];
         put?: never;
