@@ -183,7 +183,7 @@ class SlateLog(Protocol):
         ...
 
     def forget(self, user_id: UserId) -> None:
-        """Forget the slates shown to a user, with their feedback."""
+        """Forget the slates shown to a user with their feedback, and what the user answered."""
         ...
 
 

@@ -213,6 +213,15 @@ def test_a_user_is_forgotten_with_the_answers(log: SlateLog) -> None:
     assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), ())
 
 
+def test_an_answer_comes_back_with_who_gave_it_until_he_is_forgotten(log: SlateLog) -> None:
+    unknown = feedback("e1", minute=1)
+    by_bob = replace(feedback("e2", minute=2), user_id=UserId("bob"))
+    log.record([shown(1)], [unknown, by_bob])
+    assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), (unknown, by_bob))
+    log.forget(UserId("bob"))
+    assert log.find(SessionId("s1")) == AnsweredSlate(shown(1), (unknown,))
+
+
 def test_what_is_kept_is_told_with_about_its_size(log: SlateLog) -> None:
     assert log.kept() == Kept(0, 0)
     long = tuple(ItemId(f"item-{number:06}") for number in range(200))

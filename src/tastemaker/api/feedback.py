@@ -84,7 +84,7 @@ async def answer(
     session = SessionId(session_id)
     user_id = await _user_of(services, session, wanted.item_id)
     item_id, action = ItemId(wanted.item_id), _ACTIONS[wanted.action]
-    event_id = wanted.event_id or event_id_of(session, item_id, action)
+    event_id = wanted.event_id or event_id_of(user_id, session, item_id, action)
     is_new = True
     if user_id != NOBODY:
         event = Event(
@@ -97,7 +97,7 @@ async def answer(
         )
         is_new = await _counted(services, event, takes_accounts=config.api_key is not None)
     at = wanted.at or services.clock()
-    feedback = SlateFeedback(EventId(event_id), session, item_id, action, at)
+    feedback = SlateFeedback(EventId(event_id), session, item_id, action, at, user_id)
     await run_in_threadpool(services.slate_log.record, [], [feedback])
     return JsonAnswer(
         {

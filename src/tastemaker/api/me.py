@@ -122,7 +122,8 @@ def save_own_item(
     change = wanted.change()
     storefront.own_items.save(writer.account, {item: change})
     _let_go(services, writer.account.user_id)
-    services.slates.answered(said_of(item, change.marks, storefront.own_items.clock()))
+    at = storefront.own_items.clock()
+    services.slates.answered(said_of(writer.account.user_id, item, change.marks, at))
     return JsonAnswer(own_answer(storefront.own_items.get(writer.account, item)))
 
 
@@ -140,9 +141,10 @@ def dismiss(
     own_items = storefront.own_items
     session_id = None if unwanted.session_id is None else SessionId(unwanted.session_id)
     now = own_items.clock()
-    own_items.marks.dismiss(writer.account.user_id, item, now, session_id)
-    _let_go(services, writer.account.user_id)
-    services.slates.answered(dismissed(item, session_id, now))
+    user_id = writer.account.user_id
+    own_items.marks.dismiss(user_id, item, now, session_id)
+    _let_go(services, user_id)
+    services.slates.answered(dismissed(user_id, item, session_id, now))
 
 
 @router.delete(

@@ -36,8 +36,10 @@ def opened(
     item_id = known_item(services.catalogue, wanted.item_id)
     session_id = SessionId(wanted.session_id)
     at = storefront.own_items.clock()
-    event_id = event_id_of(session_id, item_id, Action.VIEW)
     user_id = writer.account.user_id
+    event_id = event_id_of(user_id, session_id, item_id, Action.VIEW)
     event = Interaction(event_id, user_id, item_id, Action.VIEW, None, at, session_id=session_id)
     services.interactions.submit([event]).result()
-    services.slates.answered([SlateFeedback(event_id, session_id, item_id, Action.VIEW, at)])
+    services.slates.answered(
+        [SlateFeedback(event_id, session_id, item_id, Action.VIEW, at, user_id)]
+    )

@@ -3,7 +3,7 @@
 from tastemaker.api.services import Services
 from tastemaker.core.ids import MAX_ID_LENGTH, SessionId, UserId
 from tastemaker.core.slate import Slate
-from tastemaker.core.slate_record import AnsweredSlate, ShownSlate
+from tastemaker.core.slate_record import AnsweredSlate, ShownSlate, page_id
 from tastemaker.recommend.shown import Shown
 
 NOBODY = UserId("")
@@ -25,7 +25,7 @@ def note_shown(
     services.metrics.slates.made(slate)
     session_id = slate.session_id
     if before is not None:
-        session_id, experiment = _of_page(session_id, len(before.fingerprint)), None
+        session_id, experiment = page_id(session_id, len(before.fingerprint)), None
     if len(session_id) > MAX_ID_LENGTH:  # made up by the client, in a cursor of its own
         return
     services.slates.shown(
@@ -52,13 +52,8 @@ def find_page(services: Services, session_id: SessionId, item_id: str) -> Answer
         if page is None or not page.shown.item_ids or item_id in page.shown.item_ids:
             break
         n_before += len(page.shown.item_ids)
-        following = services.slates.find(_of_page(session_id, n_before))
+        following = services.slates.find(page_id(session_id, n_before))
         if following is None:
             break
         page = following
     return page
-
-
-def _of_page(session_id: SessionId, n_before: int) -> SessionId:
-    """All pages of a slate have one session: here a later one has a name. n_before: items shown."""
-    return SessionId(f"{session_id}~{n_before}")

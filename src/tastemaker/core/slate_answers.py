@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tastemaker.core.account import USER_ID_PREFIX
-from tastemaker.core.ids import EventId, ItemId, SessionId
+from tastemaker.core.ids import EventId, ItemId, SessionId, UserId
 from tastemaker.core.interaction import Action, Interaction
 from tastemaker.core.marks import MarkChange
 from tastemaker.core.slate_record import SlateFeedback
@@ -25,10 +25,12 @@ def feedback_of(events: Iterable[Interaction], max_rating: float) -> list[SlateF
             continue
         if not event.user_id.startswith(USER_ID_PREFIX):
             action = answer_of(event.action, event.value, max_rating)
-            found.append(SlateFeedback(event.event_id, session_id, item_id, action, event.at))
+            found.append(
+                SlateFeedback(event.event_id, session_id, item_id, action, event.at, event.user_id)
+            )
         elif event.action is not Action.UNBOOKMARK:
             action = answer_of(event.action, event.value, _MAX_STARS)
-            found.append(_feedback(session_id, item_id, action, event.at))
+            found.append(_feedback(event.user_id, session_id, item_id, action, event.at))
     return found
 
 
@@ -41,7 +43,9 @@ def answer_of(action: Action, value: float | None, max_rating: float) -> Action:
     return Action.DISLIKE if value <= _DISLIKED_TO * max_rating else Action.RATE
 
 
-def said_of(item_id: ItemId, said: MarkChange, at: datetime) -> list[SlateFeedback]:
+def said_of(
+    user_id: UserId, item_id: ItemId, said: MarkChange, at: datetime
+) -> list[SlateFeedback]:
     """What an account says about an item; what it takes back answers no slate."""
     answers: list[Action] = []
     if said.rating is not None:
@@ -52,23 +56,26 @@ def said_of(item_id: ItemId, said: MarkChange, at: datetime) -> list[SlateFeedba
         answers.append(Action.BOOKMARK)
     if said.session_id is None:
         return []
-    return [_feedback(said.session_id, item_id, action, at) for action in answers]
+    return [_feedback(user_id, said.session_id, item_id, action, at) for action in answers]
 
 
-def dismissed(item_id: ItemId, session_id: SessionId | None, at: datetime) -> list[SlateFeedback]:
+def dismissed(
+    user_id: UserId, item_id: ItemId, session_id: SessionId | None, at: datetime
+) -> list[SlateFeedback]:
     if session_id is None:
         return []
-    return [_feedback(session_id, item_id, Action.DISMISS, at)]
+    return [_feedback(user_id, session_id, item_id, Action.DISMISS, at)]
 
 
-def event_id_of(session_id: SessionId, item_id: ItemId, action: Action) -> EventId:
-    """The same for the same answer, so that sent twice it counts once."""
-    said = f"{len(session_id)}:{session_id}{action.value}:{item_id}"
+def event_id_of(user_id: UserId, session_id: SessionId, item_id: ItemId, action: Action) -> EventId:
+    """The same for the same answer, so that sent twice it counts once; another one for another
+    user, who must not take its place."""
+    said = f"{len(user_id)}:{user_id}{len(session_id)}:{session_id}{action.value}:{item_id}"
     return EventId(hashlib.blake2b(said.encode(), digest_size=16).hexdigest())
 
 
 def _feedback(
-    session_id: SessionId, item_id: ItemId, action: Action, at: datetime
+    user_id: UserId, session_id: SessionId, item_id: ItemId, action: Action, at: datetime
 ) -> SlateFeedback:
-    event_id = event_id_of(session_id, item_id, action)
-    return SlateFeedback(event_id, session_id, item_id, action, at)
+    event_id = event_id_of(user_id, session_id, item_id, action)
+    return SlateFeedback(event_id, session_id, item_id, action, at, user_id)

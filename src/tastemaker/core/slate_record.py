@@ -25,15 +25,22 @@ class ShownSlate:
     at: datetime
 
 
+def page_id(session_id: SessionId, n_before: int) -> SessionId:
+    """All pages of a slate have one session: here a later one has a name. n_before: items shown."""
+    return SessionId(f"{session_id}~{n_before}")
+
+
 @dataclass(frozen=True, slots=True)
 class SlateFeedback:
-    """An event that answers a slate. event_id: the same one again changes nothing."""
+    """An event that answers a slate. event_id: the same one again changes nothing. user_id: whose
+    event it is; None where nobody knows."""
 
     event_id: EventId
     session_id: SessionId
     item_id: ItemId
     action: Action
     at: datetime
+    user_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from tastemaker.core.errors import StoreUnavailable
 from tastemaker.store.engine import reader
 from tastemaker.store.vendor_errors import translated
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration, known without importing Alembic."""
 
 _LOCK_KEY = 7_366_294

@@ -45,6 +45,7 @@ slate_feedback = Table(
     Column("item_id", _ID, nullable=False),
     Column("action", String(32), nullable=False),
     Column("at_us", BigInteger, nullable=False, index=True),
+    Column("user_id", _ID, index=True),
 )
 """An answer may arrive before its slate is recorded: no foreign key binds them."""
 

@@ -85,6 +85,36 @@ def test_a_report_counts_what_was_shown_and_answered(operator: Browser, services
     assert found["verdict"]["sentence"]
 
 
+def test_only_answers_of_the_user_to_what_was_shown_count(
+    operator: Browser, services: Services
+) -> None:
+    def act(user: str, item: str, session: str, action: str) -> None:
+        event = {"user_id": user, "item_id": item, "session_id": session, "action": action}
+        assert operator.send("POST", "/interactions", event).json()["accepted"] == 1
+
+    path = "/recommendations/ann?k=5"
+    first = operator.get(path)
+    second = operator.get(f"{path}&cursor={first['next_cursor']}")
+    session = first["session_id"]
+    shown = [item["item_id"] for page in (first, second) for item in page["items"]]
+    unseen = next(str(item) for item in range(40) if str(item) not in shown)
+
+    def rate(measure: str) -> float:
+        wait_until_written(services)
+        [of_ann] = [
+            one for one in operator.get("/experiments/summer")["variants"] if one["n_slates"]
+        ]
+        return float(of_ann["rates"][measure]["value"])
+
+    act("ann", unseen, session, "like")
+    act("eve", shown[0], session, "like")
+    assert (rate("likes"), rate("clicks")) == (0.0, 0.0)
+    act("ann", shown[-1], session, "view")
+    assert (rate("likes"), rate("clicks")) == (0.0, 1.0)
+    act("ann", shown[0], session, "like")
+    assert (rate("likes"), rate("clicks")) == (1.0, 1.0)
+
+
 def test_an_operator_sees_the_slate_that_the_user_would_see(
     operator: Browser, services: Services
 ) -> None:

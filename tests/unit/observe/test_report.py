@@ -82,11 +82,29 @@ def test_an_item_liked_below_the_first_k_lowers_recall_unless_another_slate_had_
     assert value(of(below, slate("ann", items="dxy", d=Action.LIKE)), Measure.RECALL) == 1
 
 
-def test_what_is_answered_in_the_session_but_was_not_shown_is_no_hit() -> None:
-    found = of(slate("ann", items="abc", z=Action.LIKE))
+def test_an_answer_to_an_item_of_a_later_page_counts_but_is_no_hit() -> None:
+    later = [ItemId(item) for item in "xyz"]
+    liked = slate("ann", items="abc", z=Action.LIKE)
+    found = report("summer", CONFIG, [liked], NOW, on_later_pages=lambda _slate: later)
     assert value(found, Measure.PRECISION) == 0
     assert value(found, Measure.RECALL) == 0
     assert value(found, Measure.LIKES) == 1
+
+
+def test_an_answer_to_an_item_that_was_not_shown_does_not_count() -> None:
+    found = of(slate("ann", items="abc", z=Action.LIKE, y=Action.VIEW))
+    assert (value(found, Measure.LIKES), value(found, Measure.CLICKS)) == (0, 0)
+    assert value(found, Measure.PRECISION) == 0
+
+
+def test_an_answer_of_another_user_does_not_count() -> None:
+    shown = slate("ann", a=Action.LIKE, b=Action.VIEW)
+    by_bob = [replace(answer, user_id=UserId("bob")) for answer in shown.feedback]
+    found = of(replace(shown, feedback=by_bob))
+    assert (value(found, Measure.LIKES), value(found, Measure.CLICKS)) == (0, 0)
+    by_ann = [replace(answer, user_id=UserId("ann")) for answer in shown.feedback]
+    found = of(replace(shown, feedback=[*by_bob, *by_ann]))
+    assert (value(found, Measure.LIKES), value(found, Measure.CLICKS)) == (1, 1)
 
 
 def test_nobody_shown_anything_is_no_error() -> None:

@@ -94,6 +94,7 @@ class MongoSlateLog:
         with self._errors():
             while found := list(self._shown.find(of_user, {"_id": 1}).limit(_N_AT_ONCE)):
                 self._drop([one["_id"] for one in found])
+            self._feedback.delete_many(of_user)
 
     def close(self) -> None:
         self._client.close()
@@ -124,6 +125,7 @@ class MongoSlateLog:
         self._shown.create_index([("experiment", ASCENDING), ("at_us", ASCENDING)])
         self._shown.create_index("user_id")
         self._feedback.create_index("session_id")
+        self._feedback.create_index("user_id")
         self._has_indexes = True
 
     def _errors(self) -> Any:
@@ -185,16 +187,19 @@ def _of_feedback(feedback: SlateFeedback) -> Document:
         "session_id": feedback.session_id,
         "item_id": feedback.item_id,
         "action": feedback.action.value,
+        "user_id": feedback.user_id,
         "at_us": to_us(feedback.at),
         "at": feedback.at,
     }
 
 
 def _feedback_of(document: Document) -> SlateFeedback:
+    answered_by = document.get("user_id")
     return SlateFeedback(
         event_id=EventId(document["_id"]),
         session_id=SessionId(document["session_id"]),
         item_id=ItemId(document["item_id"]),
         action=Action(document["action"]),
         at=from_us(document["at_us"]),
+        user_id=None if answered_by is None else UserId(answered_by),
     )

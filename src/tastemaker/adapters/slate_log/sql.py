@@ -119,6 +119,7 @@ class SqlSlateLog:
         sessions = select(_SHOWN.session_id).where(is_his)
         with self._writing() as connection:
             connection.execute(delete(slate_feedback).where(_FEEDBACK.session_id.in_(sessions)))
+            connection.execute(delete(slate_feedback).where(_FEEDBACK.user_id == user_id))
             connection.execute(delete(shown_slates).where(is_his))
 
     @contextmanager
@@ -196,6 +197,7 @@ def _row_of_feedback(feedback: SlateFeedback) -> dict[str, object]:
         "item_id": feedback.item_id,
         "action": feedback.action.value,
         "at_us": to_us(feedback.at),
+        "user_id": feedback.user_id,
     }
 
 
@@ -206,4 +208,5 @@ def _feedback_of(row: Row[Any]) -> SlateFeedback:
         item_id=ItemId(row.item_id),
         action=Action(row.action),
         at=from_us(row.at_us),
+        user_id=None if row.user_id is None else UserId(row.user_id),
     )

@@ -1,11 +1,12 @@
 """What an experiment has shown so far, and what to do about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from tastemaker.core.slate_record import AnsweredSlate
+from tastemaker.core.ids import ItemId
+from tastemaker.core.slate_record import AnsweredSlate, page_id
 from tastemaker.observe.experiments.confidence import (
     Difference,
     Rate,
@@ -69,7 +70,25 @@ def read_report(
     """serving: by variant, where a server knows it. Raises SlateLogUnavailable."""
     start, end = config.period
     slates = slate_log.read(name, max(start, _FIRST), min(now + _A_MOMENT, end))
-    return report(name, config, slates, now, serving)
+    return report(
+        name, config, slates, now, serving, lambda slate: _on_later_pages(slate_log, slate)
+    )
+
+
+def _on_later_pages(slate_log: SlateLog, slate: AnsweredSlate) -> set[ItemId]:
+    """Nothing is looked for where every answer is to an item of the first page."""
+    first = slate.shown
+    missing = {answer.item_id for answer in slate.feedback}.difference(first.item_ids)
+    found: set[ItemId] = set()
+    n_before = len(first.item_ids)
+    while missing - found:
+        page = slate_log.find(page_id(first.session_id, n_before))
+        # Anybody can make up the cursor of a session, and is shown a page of it.
+        if page is None or page.shown.user_id != first.user_id or not page.shown.item_ids:
+            break
+        found.update(page.shown.item_ids)
+        n_before += len(page.shown.item_ids)
+    return found
 
 
 def report(
@@ -78,11 +97,12 @@ def report(
     slates: Iterable[AnsweredSlate],
     now: datetime,
     serving: Mapping[str, Serving] = _UNKNOWN,
+    on_later_pages: Callable[[AnsweredSlate], Collection[ItemId]] = lambda _slate: (),
 ) -> ExperimentReport:
     tally = Tally(config.k)
     for slate in slates:
         if slate.shown.variant in config.variants:
-            tally.add(slate)
+            tally.add(slate, on_later_pages(slate))
     variants = list(config.variants)
     control = config.control_variant
     found = health(tally, variants, serving)

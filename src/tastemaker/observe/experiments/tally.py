@@ -1,7 +1,7 @@
 """Slates and the answers to them, added up by user: the user is what was drawn, so the unit."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,16 +51,25 @@ class Tally:
         self.sources: dict[str, Counter[str]] = {}
         self.items: dict[str, Counter[ItemId]] = {}
 
-    def add(self, slate: AnsweredSlate) -> None:
+    def add(self, slate: AnsweredSlate, on_later_pages: Collection[ItemId] = ()) -> None:
+        """Counts what the slate's user answered to items that were shown: an event can name any
+        session and any item. on_later_pages: items that the same slate showed after the first
+        page."""
         shown = slate.shown
+        answers = [
+            answer
+            for answer in slate.feedback
+            if answer.user_id in (shown.user_id, None)
+            and (answer.item_id in shown.item_ids or answer.item_id in on_later_pages)
+        ]
         user = self._users.setdefault(shown.user_id, _OfUser(shown.variant))
         user.is_mixed |= user.variant != shown.variant
         first = shown.item_ids[: self._k]
         self.sources.setdefault(shown.variant, Counter())[shown.source] += 1
         self.items.setdefault(shown.variant, Counter()).update(first)
-        liked = {answer.item_id for answer in slate.feedback if answer.action in LIKES}
+        liked = {answer.item_id for answer in answers if answer.action in LIKES}
         user.n_slates += 1
-        user.n_clicked += any(answer.action in CLICKS for answer in slate.feedback)
+        user.n_clicked += any(answer.action in CLICKS for answer in answers)
         user.n_liked += bool(liked)
         user.n_shown += len(first)
         user.n_hits += len(liked.intersection(first))
