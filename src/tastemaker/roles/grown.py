@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -15,6 +16,15 @@ from tastemaker.train.model_store import ModelStore
 from tastemaker.train.recipe import read_recipe
 
 log = structlog.get_logger(__name__)
+
+
+class _Counted(NamedTuple):
+    """n_times: so many events since this version, for which a training was asked. next_from_row:
+    no event with a lower number can be the one that makes the next so many full."""
+
+    version: str
+    n_times: int
+    next_from_row: int
 
 
 class RetrainWhenGrown:
@@ -36,7 +46,7 @@ class RetrainWhenGrown:
         self._every = every
         self._look_every_s = look_every_s
         self._clock = clock
-        self._asked_for = ""
+        self._counted = _Counted("", 0, 0)
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -46,23 +56,30 @@ class RetrainWhenGrown:
         """Until stopped."""
         while not self._stopped.wait(self._look_every_s):
             try:
-                self._look()
+                self.look()
             except TastemakerError as error:
                 log.warning("new events not counted", why=str(error))
 
-    def _look(self) -> None:
-        """Costs two small reads. Once for every so many events, whatever becomes of it."""
+    def look(self) -> None:
+        """Asks once for every so many events, whatever becomes of it. Costs two small reads; counts
+        only where there may be enough."""
         newest = next(iter(self._models.stored()), None)
         if newest is None:
             return
         version = newest.provenance.version
+        before = self._counted if self._counted.version == version else None
+        last_row = self._interactions.last_row()
+        if before is not None and last_row < before.next_from_row:
+            return
         read = read_recipe(self._models.path(version)).n_live_rows
-        n_times = (self._interactions.last_row() - read) // self._every
-        name = f"grown-{version}-{n_times}"
-        if n_times >= 1 and name != self._asked_for:
+        n_new = self._interactions.count(after_row=read)
+        n_times, n_asked = n_new // self._every, 0 if before is None else before.n_times
+        if n_times > n_asked:
             why = f"{n_times * self._every} new events"
+            name = f"grown-{version}-{n_times}"
             ask_to_retrain(self._bus, self._clock(), why, name, newest=version)
-            self._asked_for = name
+        next_from_row = last_row + self._every - n_new % self._every
+        self._counted = _Counted(version, max(n_times, n_asked), next_from_row)
 
 
 def ask_to_retrain(

@@ -143,9 +143,12 @@ class InteractionLog:
         with translated(self._where), self._reader.connect() as connection:
             return connection.execute(select(func.max(_COLUMNS.row))).scalar_one() or 0
 
-    def count(self) -> int:
+    def count(self, after_row: int = 0) -> int:
+        """Of the events with a higher number. Numbers alone do not tell: some are of no event, as
+        those that PostgreSQL gives to a repetition."""
+        statement = select(func.count()).where(_COLUMNS.row > after_row)
         with translated(self._where), self._reader.connect() as connection:
-            return connection.execute(select(func.count()).select_from(interactions)).scalar_one()
+            return connection.execute(statement).scalar_one()
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the database does not answer."""
