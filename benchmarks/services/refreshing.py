@@ -39,7 +39,7 @@ def _refresh_s(data_dir: Path, variant: str) -> float:
         with closing(open_bus(BusConfig(), running.home, system_clock)) as bus:
             started_s = time.perf_counter()
             bus.publish(Topic.REFRESH, [RefreshAsked(older_than=system_clock()).message("all")])
-            wait_until(lambda: not slates.older_than(old, version, 1), pause_s=0.2)
+            wait_until(lambda: next(slates.older_than(old, version, 1), None) is None, pause_s=0.2)
             taken_s = time.perf_counter() - started_s
         n_left = slates.kept().n
         engine.dispose()

@@ -144,8 +144,11 @@ class Slates(Protocol):
         """Each replaces the one of its key, unless that was made later."""
         ...
 
-    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
-        """At most n keys whose slate was made before, or by another version; the oldest first."""
+    def older_than(
+        self, made_before: datetime, model_version: str, n: int
+    ) -> Iterator[Sequence[SlateKey]]:
+        """Keys whose slate was made before, or by another version; the oldest first. In pages of at
+        most n, each read when it is asked for: what is made anew meanwhile need not come."""
         ...
 
     def delete(self, keys: Sequence[SlateKey]) -> None: ...

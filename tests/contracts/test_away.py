@@ -160,7 +160,7 @@ def _refuses_all(slates: Slates) -> None:
     works: list[Callable[[], object]] = [
         lambda: slates.get(SLATE.key),
         lambda: slates.put_many([SLATE]),
-        lambda: slates.older_than(SLATE.made_at, "v2", 10),
+        lambda: list(slates.older_than(SLATE.made_at, "v2", 10)),
         lambda: slates.delete([SLATE.key]),
         slates.kept,
     ]

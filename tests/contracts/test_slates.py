@@ -81,7 +81,7 @@ def test_nothing_is_nothing(slates: Slates) -> None:
     slates.prune()
     assert slates.get(_key("nobody")) is None
     assert slates.kept().n == 0
-    assert list(slates.older_than(NOON, "v1", 10)) == []
+    assert _older_than(slates, NOON, "v1") == []
 
 
 @pytest.mark.parametrize("owner", ["\x00", "\ud800"])
@@ -122,17 +122,34 @@ def test_old_ones_come_oldest_first(slates: Slates) -> None:
     slates.put_many([_slate(f"u{age}", made_at=NOON - age * MINUTE) for age in range(10)])
     slates.put_many([_slate("other", made_at=NOON - 4.5 * MINUTE, version="v0")])
     slates.put_many([_slate("newest other", made_at=NOON + MINUTE, version="v2")])
-    owners = [key.owner_id for key in slates.older_than(NOON - 6 * MINUTE, "v1", 10)]
-    assert owners == ["u9", "u8", "u7", "other", "newest other"]
-    owners = [key.owner_id for key in slates.older_than(NOON - 6 * MINUTE, "v1", 2)]
-    assert owners == ["u9", "u8"]
-    assert list(slates.older_than(NOON - 6 * MINUTE, "v1", 0)) == []
+    owners = ["u9", "u8", "u7", "other", "newest other"]
+    for n in (1, 2, 5, 10):
+        assert _older_than(slates, NOON - 6 * MINUTE, "v1", n) == owners
+
+
+def test_old_ones_come_in_pages_each_once_also_those_made_at_one_moment(slates: Slates) -> None:
+    owners = [f"u{number:02}" for number in range(30)]
+    slates.put_many([_slate(owner, version=f"v{at % 3}") for at, owner in enumerate(owners)])
+    for n in (1, 7, 30):
+        pages = list(slates.older_than(NOON, "", n))
+        assert max(len(page) for page in pages) <= n
+        assert sorted(key.owner_id for page in pages for key in page) == owners
+
+
+def test_what_changes_between_two_pages_hides_nothing_that_is_old(slates: Slates) -> None:
+    slates.put_many([_slate(f"u{age}", made_at=NOON - age * MINUTE) for age in range(10)])
+    pages = slates.older_than(NOON, "v2", 4)
+    assert [key.owner_id for key in next(pages)] == ["u9", "u8", "u7", "u6"]
+    slates.put_many([_slate("u8", made_at=NOON + MINUTE, version="v2")])
+    slates.delete([_key("u9"), _key("u5")])
+    left = [key.owner_id for page in pages for key in page]
+    assert left == ["u4", "u3", "u2", "u1", "u0"]
 
 
 def test_a_slate_made_anew_is_not_old_any_more(slates: Slates) -> None:
     slates.put_many([_slate("ann", version="v0"), _slate("bob", version="v0")])
     slates.put_many([_slate("ann", version="v1", made_at=NOON + MINUTE)])
-    assert [key.owner_id for key in slates.older_than(NOON, "v1", 10)] == ["bob"]
+    assert _older_than(slates, NOON, "v1") == ["bob"]
     assert slates.kept().n == 2
 
 
@@ -142,7 +159,7 @@ def test_what_is_deleted_is_gone(slates: Slates) -> None:
     assert slates.get(_key("ann")) is None
     assert slates.get(_key("bob")) is not None
     assert slates.kept().n == 1
-    assert [key.owner_id for key in slates.older_than(NOON, "v2", 10)] == ["bob"]
+    assert _older_than(slates, NOON, "v2") == ["bob"]
 
 
 def test_a_slate_made_earlier_may_follow_a_deleted_one(slates: Slates) -> None:
@@ -160,7 +177,8 @@ def test_a_thousand_at_once(slates: Slates) -> None:
     assert kept.n_bytes >= sum(len(slate.answer) for slate in many)
     for slate in many[::100]:
         assert slates.get(slate.key) == slate
-    assert len(slates.older_than(NOON + MINUTE, "v1", 600)) == 600
+    pages = slates.older_than(NOON + MINUTE, "v1", 600)
+    assert [len(page) for page in pages] == [600, 400]
     slates.delete([slate.key for slate in many])
     assert slates.kept().n == 0
 
@@ -174,7 +192,7 @@ def test_a_slate_is_gone_after_its_time(url: str) -> None:
         while slates.get(_key("ann")) is not None:
             assert monotonic() < until
         assert slates.kept().n == 0
-        assert list(slates.older_than(NOON, "v2", 10)) == []
+        assert _older_than(slates, NOON, "v2") == []
         slates.prune()
         slates.put_many([_slate("ann", made_at=NOON - MINUTE)])
         assert slates.kept().n == 1
@@ -198,8 +216,16 @@ def _config(url: str, ttl_s: float = 86_400.0) -> SlatesConfig:
 
 def _clear(slates: Slates) -> None:
     distant = datetime(2100, 1, 1, tzinfo=UTC)
-    while keys := slates.older_than(distant, "", 5_000):
+    for keys in slates.older_than(distant, "", 5_000):
         slates.delete(keys)
+
+
+def _older_than(
+    slates: Slates, made_before: datetime, model_version: str, n: int = 10
+) -> list[str]:
+    """Their owners."""
+    pages = slates.older_than(made_before, model_version, n)
+    return [key.owner_id for page in pages for key in page]
 
 
 def _key(owner: str) -> SlateKey:

@@ -236,7 +236,7 @@ def test_a_refresher_killed_in_the_middle_leaves_no_slate_old(
     one_by_one = {"TASTEMAKER__CONSUME__MAX_BATCH": "1"}
 
     def old() -> Sequence[SlateKey]:
-        return slates.older_than(long_ago, version, N_USERS)
+        return next(slates.older_than(long_ago, version, N_USERS), ())
 
     with role("refresher", home, **source, **one_by_one) as process:
         until(lambda: len(old()) < N_USERS)

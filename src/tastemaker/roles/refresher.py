@@ -20,7 +20,8 @@ log = structlog.get_logger(__name__)
 MakeSlate = Callable[[SlateKey], StoredSlate | None]
 """By the models in service at this moment; None for an owner or a variant nobody knows."""
 
-_N_AT_ONCE = 1_000
+_N_AT_ONCE = 500
+"""Few enough for the time limit of one request for slates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,12 @@ class Aging:
             self._ask_for_all(furthest.older_than, version)
 
     def _ask_for_all(self, older_than: datetime, version: str | None) -> None:
-        old = self._slates.older_than(older_than, self._version(), self._slates.kept().n)
-        now = self._clock()
-        for start in range(0, len(old), _N_AT_ONCE):
-            some = old[start : start + _N_AT_ONCE]
+        now, n_slates = self._clock(), 0
+        for some in self._slates.older_than(older_than, self._version(), _N_AT_ONCE):
             asked = [PredictionAsked.of(key, now, version) for key in some]
             self._bus.publish(Topic.REQUESTS, asked)
-        log.info("refresh asked for", n_slates=len(old), older_than=older_than.isoformat())
+            n_slates += len(some)
+        log.info("refresh asked for", n_slates=n_slates, older_than=older_than.isoformat())
 
 
 class SlateKeeper:

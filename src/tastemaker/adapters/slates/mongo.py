@@ -1,6 +1,6 @@
 """Stored slates in a collection of MongoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
 from tastemaker.store.instants import from_us, to_us
 
 _COLLECTION = "recommendations"
+_BY_AGE = [("made_at_us", ASCENDING), ("_id", ASCENDING)]
 _DUPLICATE_KEY = 11000
 _N_AT_ONCE = 100
 """Few enough for the time limit of one request."""
@@ -49,16 +50,29 @@ class MongoSlates:
             # In the order of time, so that of two of one key the later one stays.
             self._put({slate.key: slate for slate in some}.values(), expires_at)
 
-    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
-        if not n:
-            return []
+    def older_than(
+        self, made_before: datetime, model_version: str, n: int
+    ) -> Iterator[Sequence[SlateKey]]:
         is_old = [
             {"made_at_us": {"$lt": to_us(made_before)}},
             {"model_version": {"$ne": model_version}},
         ]
-        with self._errors():
-            found = self._slates.find({"$or": is_old, **self._alive()}, {"_id": 1})
-            return [_key(one["_id"]) for one in found.sort("made_at_us", ASCENDING).limit(n)]
+        conditions: list[Document] = [{"$or": is_old}, self._alive()]
+        following = conditions
+        while True:
+            with self._errors():
+                found = self._slates.find({"$and": following}, {"made_at_us": 1})
+                page = list(found.sort(_BY_AGE).limit(n))
+            if page:
+                yield [_key(one["_id"]) for one in page]
+            if len(page) < n:
+                return
+            made_at_us, last = page[-1]["made_at_us"], page[-1]["_id"]
+            is_next = [
+                {"made_at_us": {"$gt": made_at_us}},
+                {"made_at_us": made_at_us, "_id": {"$gt": last}},
+            ]
+            following = [*conditions, {"made_at_us": {"$gte": made_at_us}}, {"$or": is_next}]
 
     def delete(self, keys: Sequence[SlateKey]) -> None:
         left = iter(keys)
@@ -105,7 +119,7 @@ class MongoSlates:
         if not self._has_indexes:
             with self._errors():
                 self._slates.create_index("expires_at", expireAfterSeconds=0)
-                self._slates.create_index("made_at_us")
+                self._slates.create_index(_BY_AGE)
             self._has_indexes = True
 
     def _errors(self) -> Any:

@@ -41,9 +41,16 @@ class PausingSlates:
         with self._unless_paused():
             self._slates.put_many(slates)
 
-    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
-        with self._unless_paused():
-            return self._slates.older_than(made_before, model_version, n)
+    def older_than(
+        self, made_before: datetime, model_version: str, n: int
+    ) -> Iterator[Sequence[SlateKey]]:
+        pages = self._slates.older_than(made_before, model_version, n)
+        while True:
+            with self._unless_paused():
+                page = next(pages, None)
+            if page is None:
+                return
+            yield page
 
     def delete(self, keys: Sequence[SlateKey]) -> None:
         with self._unless_paused():

@@ -4,7 +4,7 @@ The sets may name slates that are gone, by their time or because Redis needed th
 reads them strikes such names off.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -47,6 +47,8 @@ redis.call('DEL', KEYS[1])
 Entry = tuple[float, bytes, str]
 """Made at, key, version."""
 
+_BEFORE_ALL: Entry = (float("-inf"), b"", "")
+
 
 class RedisSlates:
     """ttl_s: counted from when a slate is put. timeout_s: until Redis counts as away."""
@@ -75,12 +77,19 @@ class RedisSlates:
 
         self._each(slates, put)
 
-    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
-        with self._errors():
-            while True:
-                entries = self._oldest(to_us(made_before), model_version, n)
-                if not self._strike_off(entries):
-                    return [_key(name) for _, name, _ in entries]
+    def older_than(
+        self, made_before: datetime, model_version: str, n: int
+    ) -> Iterator[Sequence[SlateKey]]:
+        before_us, last = to_us(made_before), _BEFORE_ALL
+        while True:
+            with self._errors():
+                entries = self._oldest(before_us, model_version, n, last)
+                gone = set(self._strike_off(entries))
+            if len(gone) < len(entries):
+                yield [_key(entry[1]) for entry in entries if entry not in gone]
+            if len(entries) < n:
+                return
+            last = entries[-1]
 
     def delete(self, keys: Sequence[SlateKey]) -> None:
         self._each(keys, lambda pipe, key: self._delete(keys=[_name(key)], client=pipe))
@@ -120,37 +129,48 @@ class RedisSlates:
             found: Any = self._redis.zrangebyscore(
                 of_version, "-inf", last_us, start=kept, num=_N_AT_ONCE
             )
-            kept += len(found) - self._strike_off([(0.0, name, version) for name in found])
+            kept += len(found) - len(self._strike_off([(0.0, name, version) for name in found]))
             if len(found) < _N_AT_ONCE:
                 break
         if not self._redis.zcard(of_version):
             self._redis.srem(_VERSIONS, version)
 
-    def _oldest(self, before_us: int, model_version: str, n: int) -> list[Entry]:
+    def _oldest(self, before_us: int, model_version: str, n: int, after: Entry) -> list[Entry]:
         entries: list[Entry] = []
-        for version in self._versions() if n else []:
+        for version in self._versions():
             below = f"({before_us}" if version == model_version else "+inf"
-            found: Any = self._redis.zrangebyscore(
-                _OF_VERSION + version, "-inf", below, start=0, num=n, withscores=True
-            )
-            entries += [(made_at_us, name, version) for name, made_at_us in found]
+            entries += self._oldest_of(version, below, n, after)
         return sorted(entries)[:n]
 
-    def _strike_off(self, entries: Sequence[Entry]) -> int:
-        """How many were named but are not there in that version any more."""
+    def _oldest_of(self, version: str, below: str, n: int, after: Entry) -> list[Entry]:
+        """A place in the set cannot be gone on from, since others take slates out meanwhile; so
+        those made at the very moment of the last one are read again, and passed over."""
+        n_read = n
+        while True:
+            found: Any = self._redis.zrangebyscore(
+                _OF_VERSION + version, after[0], below, start=0, num=n_read, withscores=True
+            )
+            entries = [(made_at_us, name, version) for name, made_at_us in found]
+            new = [entry for entry in entries if entry > after]
+            if len(new) >= n or len(found) < n_read:
+                return new[:n]
+            n_read *= 2
+
+    def _strike_off(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those that were named but are not there in that version any more."""
         pipe = self._redis.pipeline(transaction=False)
         for _, name, _ in entries:
             pipe.hget(name, "model_version")
         found: Any = pipe.execute()
         gone = [
-            (name, version)
-            for (_, name, version), now in zip(entries, found, strict=True)
-            if now is None or now.decode() != version
+            entry
+            for entry, now in zip(entries, found, strict=True)
+            if now is None or now.decode() != entry[2]
         ]
-        for name, version in gone:
+        for _, name, version in gone:
             pipe.zrem(_OF_VERSION + version, name)
         pipe.execute()
-        return len(gone)
+        return gone
 
     def _versions(self) -> list[str]:
         found: Any = self._redis.smembers(_VERSIONS)

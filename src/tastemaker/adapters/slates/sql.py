@@ -73,17 +73,24 @@ class SqlSlates:
         with _slates_errors(), self._database.writing() as connection:
             connection.execute(put, rows)
 
-    def older_than(self, made_before: datetime, model_version: str, n: int) -> Sequence[SlateKey]:
+    def older_than(
+        self, made_before: datetime, model_version: str, n: int
+    ) -> Iterator[Sequence[SlateKey]]:
         is_old = (_SLATE.made_at_us < to_us(made_before)) | (_SLATE.model_version != model_version)
-        statement = (
-            select(_SLATE.kind, _SLATE.owner_id, _SLATE.variant)
-            .where(is_old, self._is_alive())
-            .order_by(_SLATE.made_at_us)
-            .limit(n)
-        )
-        with _slates_errors(), self._database.reading() as connection:
-            rows = connection.execute(statement).all()
-        return [SlateKey(SlateKind(kind), owner_id, variant) for kind, owner_id, variant in rows]
+        order = (_SLATE.made_at_us, _SLATE.kind, _SLATE.owner_id, _SLATE.variant)
+        page = select(*order).where(is_old, self._is_alive()).order_by(*order).limit(n)
+        following = page
+        while True:
+            with _slates_errors(), self._database.reading() as connection:
+                rows = connection.execute(following).all()
+            if rows:
+                yield [
+                    SlateKey(SlateKind(kind), owner, variant) for _, kind, owner, variant in rows
+                ]
+            if len(rows) < n:
+                return
+            last = tuple(rows[-1])
+            following = page.where(_SLATE.made_at_us >= last[0], tuple_(*order) > last)
 
     def delete(self, keys: Sequence[SlateKey]) -> None:
         rows = [(key.kind.value, key.owner_id, key.variant) for key in keys]
