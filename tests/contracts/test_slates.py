@@ -8,9 +8,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from pymongo import MongoClient
 
 from tastemaker.core.backends import SlatesConfig
 from tastemaker.core.clock import system_clock
@@ -72,6 +74,39 @@ def test_keys_are_told_apart(slates: Slates) -> None:
         found = slates.get(key)
         assert found is not None
         assert (found.key, found.answer) == (key, repr(key).encode())
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (SlateKey(SlateKind.USER, "ann", "full"), "recommendations:ann:full"),
+        (SlateKey(SlateKind.ITEM, "a:b%", "full"), "similar:a%3Ab%25:full"),
+    ],
+)
+def test_a_key_is_the_same_text_in_redis_and_mongodb(
+    url: str, slates: Slates, key: SlateKey, name: str
+) -> None:
+    slates.put_many([_slate(key=key)])
+    if url.startswith("redis"):
+        with redis.Redis.from_url(url) as server:
+            assert server.exists(name)
+    elif url.startswith("mongodb"):
+        with MongoClient[dict[str, object]](url) as client:
+            assert client.get_default_database()["recommendations"].find_one({"_id": name})
+
+
+def test_a_document_of_an_earlier_release_is_left_to_its_end(url: str, slates: Slates) -> None:
+    if not url.startswith("mongodb"):
+        return
+    slates.put_many([_slate("ann"), _slate("bob")])
+    with MongoClient[dict[str, object]](url) as client:
+        documents = client.get_default_database()["recommendations"]
+        found = documents.find_one_and_delete({"_id": "recommendations:ann:full"})
+        assert found is not None
+        documents.insert_one(found | {"_id": "user:3:ann:full"})
+        assert slates.get(_key("ann")) is None
+        assert _older_than(slates, NOON, "v2", n=1) == ["bob"]
+        documents.delete_one({"_id": "user:3:ann:full"})
 
 
 def test_nothing_is_nothing(slates: Slates) -> None:

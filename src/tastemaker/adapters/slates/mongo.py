@@ -9,6 +9,7 @@ from pymongo import ASCENDING, MongoClient, ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from tastemaker.adapters.mongo_client import Document, address, connect, database_of, mongo_errors
+from tastemaker.adapters.slates.slate_name import name_of
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
 from tastemaker.core.kept import Kept
@@ -17,6 +18,7 @@ from tastemaker.store.instants import from_us, to_us
 
 _COLLECTION = "recommendations"
 _BY_AGE = [("made_at_us", ASCENDING), ("_id", ASCENDING)]
+_NAMED = ["made_at_us", "kind", "owner_id", "variant"]
 _DUPLICATE_KEY = 11000
 _N_AT_ONCE = 100
 """Few enough for the time limit of one request."""
@@ -35,7 +37,7 @@ class MongoSlates:
 
     def get(self, key: SlateKey) -> StoredSlate | None:
         with self._errors():
-            found = self._slates.find_one({"_id": _id(key)})
+            found = self._slates.find_one({"_id": name_of(key)})
         if found is None or found["expires_at"] <= self._clock():
             return None
         return StoredSlate(
@@ -61,10 +63,12 @@ class MongoSlates:
         following = conditions
         while True:
             with self._errors():
-                found = self._slates.find({"$and": following}, {"made_at_us": 1})
+                found = self._slates.find({"$and": following}, _NAMED)
                 page = list(found.sort(_BY_AGE).limit(n))
-            if page:
-                yield [_key(one["_id"]) for one in page]
+            # What an earlier release named otherwise is never met again, and expires.
+            keys = [key for one in page if name_of(key := _key(one)) == one["_id"]]
+            if keys:
+                yield keys
             if len(page) < n:
                 return
             made_at_us, last = page[-1]["made_at_us"], page[-1]["_id"]
@@ -77,7 +81,7 @@ class MongoSlates:
     def delete(self, keys: Sequence[SlateKey]) -> None:
         left = iter(keys)
         with self._errors():
-            while some := [_id(key) for key in islice(left, _N_AT_ONCE)]:
+            while some := [name_of(key) for key in islice(left, _N_AT_ONCE)]:
                 self._slates.delete_many({"_id": {"$in": some}})
 
     def kept(self) -> Kept:
@@ -98,7 +102,7 @@ class MongoSlates:
         # Where a later one is there, nothing matches, and the insert meets its key: it stays.
         puts = [
             ReplaceOne(
-                {"_id": _id(slate.key), "made_at_us": {"$lte": to_us(slate.made_at)}},
+                {"_id": name_of(slate.key), "made_at_us": {"$lte": to_us(slate.made_at)}},
                 _document(slate, expires_at),
                 upsert=True,
             )
@@ -126,21 +130,14 @@ class MongoSlates:
         return mongo_errors(self._where, SlatesUnavailable)
 
 
-def _id(key: SlateKey) -> str:
-    """Of three parts, told apart whatever they contain."""
-    return f"{key.kind.value}:{len(key.owner_id)}:{key.owner_id}:{key.variant}"
-
-
-def _key(text: str) -> SlateKey:
-    kind, length, rest = text.split(":", 2)
-    n = int(length)
-    return SlateKey(SlateKind(kind), rest[:n], rest[n + 1 :])
+def _key(document: Document) -> SlateKey:
+    return SlateKey(SlateKind(document["kind"]), document["owner_id"], document["variant"])
 
 
 def _document(slate: StoredSlate, expires_at: datetime) -> Document:
     key = slate.key
     return {
-        "_id": _id(key),
+        "_id": name_of(key),
         "kind": key.kind.value,
         "owner_id": key.owner_id,
         "variant": key.variant,

@@ -12,14 +12,13 @@ from typing import Any
 import redis
 
 from tastemaker.adapters.redis_client import address, connect, redis_errors
+from tastemaker.adapters.slates.slate_name import key_of, name_of
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
 from tastemaker.core.kept import Kept
-from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.stored_slate import SlateKey, StoredSlate
 from tastemaker.store.instants import from_us, to_us
 
-_PREFIXES = {SlateKind.USER: "recommendations", SlateKind.ITEM: "similar"}
-_KINDS = {prefix: kind for kind, prefix in _PREFIXES.items()}
 _OF_VERSION = "slates-by-age:"
 _VERSIONS = "slates-versions"
 _N_AT_ONCE = 500
@@ -86,7 +85,7 @@ class RedisSlates:
                 entries = self._oldest(before_us, model_version, n, last)
                 gone = set(self._strike_off(entries))
             if len(gone) < len(entries):
-                yield [_key(entry[1]) for entry in entries if entry not in gone]
+                yield [key_of(entry[1].decode()) for entry in entries if entry not in gone]
             if len(entries) < n:
                 return
             last = entries[-1]
@@ -191,18 +190,4 @@ class RedisSlates:
 
 
 def _name(key: SlateKey) -> bytes:
-    return f"{_PREFIXES[key.kind]}:{_quote(key.owner_id)}:{_quote(key.variant)}".encode()
-
-
-def _key(name: bytes) -> SlateKey:
-    prefix, owner_id, variant = name.decode().split(":")
-    return SlateKey(_KINDS[prefix], _unquote(owner_id), _unquote(variant))
-
-
-def _quote(text: str) -> str:
-    """Without the colon that parts a name."""
-    return text.replace("%", "%25").replace(":", "%3A")
-
-
-def _unquote(text: str) -> str:
-    return text.replace("%3A", ":").replace("%25", "%")
+    return name_of(key).encode()
