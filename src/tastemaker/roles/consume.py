@@ -1,8 +1,8 @@
 """The loop of every role that reads the bus: nothing lost, nothing stuck on one bad message."""
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import structlog
 from pydantic import BaseModel, Field
@@ -17,6 +17,8 @@ from tastemaker.ports import Bus, Subscription
 from tastemaker.roles.set_aside import aside, cut
 
 log = structlog.get_logger(__name__)
+
+_BEGIN_AGAIN_S = 10.0
 
 Handle = Callable[[Sequence[Delivery]], None]
 """Does what a batch asks for; doing it twice must have the effect of once. Raises
@@ -71,6 +73,27 @@ class Consumer:
             finally:
                 with suppress(EnvironmentProblem):
                     subscription.close()
+
+    @contextmanager
+    def running(self, name: str, pause_s: float = _BEGIN_AGAIN_S) -> Iterator[None]:
+        """In a thread of its own until the block ends; what breaks the loop, it begins again after
+        a pause. For a process that goes on without it: nobody would see that it stands still."""
+
+        def keep_running() -> None:
+            while not self._stopped.is_set():
+                try:
+                    self.run()
+                except Exception:
+                    log.exception("consumer broken", group=self._group, again_in_s=pause_s)
+                    self._stopped.wait(pause_s)
+
+        thread = threading.Thread(target=keep_running, name=name, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            thread.join()
 
     def _read(self, subscription: Subscription) -> None:
         while not self._stopped.is_set():

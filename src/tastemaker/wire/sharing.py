@@ -2,7 +2,6 @@
 
 import hashlib
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -52,10 +51,5 @@ def models_fetched(settings: Settings, role: str) -> Iterator[None]:
     fetcher = ModelFetcher(shared, group)
     with closing(open_bus(settings.bus, settings.home, system_clock)) as bus:
         consumer = Consumer(bus, fetcher.topics, fetcher.group, fetcher.handle, settings.consume)
-        thread = threading.Thread(target=consumer.run, name="model-fetcher", daemon=True)
-        thread.start()
-        try:
+        with consumer.running("model-fetcher"):
             yield
-        finally:
-            consumer.stop()
-            thread.join()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.core.errors import EnvironmentProblem, RequestInvalid
@@ -61,6 +62,37 @@ def _worked_off(bus: Bus) -> None:
 def _set_aside(bus: Bus) -> list[Message]:
     found = bus.subscribe([Topic.SET_ASIDE], "looking").poll(100, 1.0)
     return [delivery.message for delivery in found]
+
+
+class Breaking:
+    """A bus on which one cannot subscribe the first times, for whatever reason."""
+
+    def __init__(self, bus: Bus, n_broken: int) -> None:
+        self._bus = bus
+        self.n_broken = n_broken
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bus, name)
+
+    def subscribe(self, topics: Sequence[str], group: str) -> object:
+        if self.n_broken:
+            self.n_broken -= 1
+            raise RuntimeError("a fault of the driver")
+        return self._bus.subscribe(topics, group)
+
+
+def test_a_consumer_beside_a_server_begins_again_whatever_breaks_it(bus: Bus) -> None:
+    done: list[Delivery] = []
+    breaking = Breaking(bus, n_broken=2)
+    consumer = Consumer(
+        cast(Bus, breaking), [Topic.UPDATES], GROUP, done.extend, ConsumeConfig(poll_s=0.05)
+    )
+    _publish(bus, "a", "b")
+    with capture_logs() as lines, consumer.running("tested", pause_s=0.01):
+        _worked_off(bus)
+    assert {delivery.message.value for delivery in done} == {b"a", b"b"}
+    broken = [line for line in lines if line["event"] == "consumer broken"]
+    assert [line["log_level"] for line in broken] == ["error", "error"]
 
 
 def test_one_bad_message_is_set_aside_and_the_others_are_done(bus: Bus) -> None:
