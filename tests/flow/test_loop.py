@@ -121,8 +121,8 @@ def test_a_killed_training_leaves_the_served_model_and_no_rubbish(
         assert "ended from outside" in ended["reason"]
         assert version(server) == before
         assert "ranker fitted" not in (home.parent / "up.err").read_text()
-        # What became of it, and the lock it held.
-        assert files(home) - there <= {"home/retrain.json", "home/training/.lock"}
+        # The lock it held.
+        assert files(home) - there <= {"home/training/.lock"}
         assert there <= files(home)
         slate = httpx2.get(f"{server.address}/api/v1/recommendations/u1").json()
         assert slate["source"] == "model"

@@ -53,8 +53,10 @@ _HISTORY_EXAMPLE = {
 @router.get(
     "/recommendations/{user_id:path}",
     summary="Recommendations for a user",
-    description="Computed at this moment from all the user has done, so that the event of a second"
-    " ago counts. For a user nobody has seen, the slate is the popular one, of the genres"
+    description="Counts all the user has done, the event of a second ago too: computed at this"
+    " moment, or, where the server keeps slates, one computed since the user's newest event"
+    " (`source` is `stored`). Where the model or the database does not answer, a stored slate may"
+    " be older than that. For a user nobody has seen, the slate is the popular one, of the genres"
     " told of him (`POST /genres`) where there are any, and says so. While an experiment runs and"
     " no `model` is named, the user's variant of it answers.",
     response_model=SlateAnswer,

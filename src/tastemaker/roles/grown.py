@@ -53,12 +53,16 @@ class RetrainWhenGrown:
         self._stopped.set()
 
     def run(self) -> None:
-        """Until stopped."""
+        """Until stopped. Where a server is away, that is said once."""
+        is_away = False
         while not self._stopped.wait(self._look_every_s):
             try:
                 self.look()
+                is_away = False
             except TastemakerError as error:
-                log.warning("new events not counted", why=str(error))
+                if not is_away:
+                    log.warning("new events not counted", why=str(error))
+                is_away = True
 
     def look(self) -> None:
         """Asks once for every so many events, whatever becomes of it. Costs two small reads; counts

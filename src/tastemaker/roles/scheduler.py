@@ -1,7 +1,7 @@
 """Asks for what is due by the clock, and bounds what piles up."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,6 +58,7 @@ class Scheduler:
         self._look_every_s = look_every_s
         self._clock = clock
         self._looked = looked
+        self._not_done = set[str]()
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -71,24 +72,32 @@ class Scheduler:
         now = self._clock()
         before = self._looked.read()
         done = {job.name: before.get(job.name, now) for job in self._jobs}
-        self._tried(partial(self._looked.write, done))
+        self._note(done)
         due = {job.name: _next(job.cron, done[job.name]) for job in self._jobs}
         while not self._stopped.wait(self._look_every_s):
             now = self._clock()
             for job in self._jobs:
                 due[job.name] = _believable(due[job.name], job.cron, now)
-                if now >= due[job.name] and self._tried(partial(job.run, due[job.name])):
+                run = partial(job.run, due[job.name])
+                if now >= due[job.name] and self._tried(job.name, run):
                     # Killed before this is noted, the next one asks for the same by the same name.
                     done[job.name], due[job.name] = now, _next(job.cron, now)
-                    self._tried(partial(self._looked.write, done))
+                    self._note(done)
 
-    def _tried(self, work: Callable[[], None]) -> bool:
-        """False where a server was away: what was due is tried again at the next look."""
+    def _note(self, done: Mapping[str, datetime]) -> None:
+        self._tried("note what is done", partial(self._looked.write, done))
+
+    def _tried(self, name: str, work: Callable[[], None]) -> bool:
+        """False where a server was away: what was due is tried again at the next look. That is said
+        once, until it is done."""
         try:
             work()
         except TastemakerError as error:
-            log.warning("not done yet", why=str(error))
+            if name not in self._not_done:
+                log.warning("not done yet", job=name, why=str(error))
+            self._not_done.add(name)
             return False
+        self._not_done.discard(name)
         return True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from tastemaker.core.errors import EnvironmentProblem
 from tastemaker.roles.looked import LookedUpTo
@@ -107,12 +108,29 @@ def test_a_job_that_could_not_be_done_is_tried_again(looked: LookedUpTo) -> None
         if len(tries) < 3:
             raise EnvironmentProblem("The bus is away")
 
-    with _running(_scheduler(watch, run, looked)):
+    with capture_logs() as lines, _running(_scheduler(watch, run, looked)):
         watch.set(EVENING)
         watch.set(MIDNIGHT)
         watch.set(MIDNIGHT + timedelta(seconds=5))
         watch.set(MIDNIGHT + timedelta(seconds=6))
     assert tries == [MIDNIGHT] * 3
+    assert [(line["event"], line["job"]) for line in lines] == [("not done yet", "retrain")]
+
+
+def test_each_outage_is_said_once(looked: LookedUpTo) -> None:
+    watch, tries = Watch(), list[datetime]()
+
+    def run(due_at: datetime) -> None:
+        tries.append(due_at)
+        if len(tries) not in (3, 6):
+            raise EnvironmentProblem("The bus is away")
+
+    with capture_logs() as lines, _running(_scheduler(watch, run, looked)):
+        for day in range(2):
+            for second in range(3):
+                watch.set(MIDNIGHT + timedelta(days=day, seconds=second))
+    assert len(tries) == 6
+    assert [line["event"] for line in lines] == ["not done yet"] * 2
 
 
 def test_a_schedule_that_is_none_is_refused_by_name() -> None:

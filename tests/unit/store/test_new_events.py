@@ -1,12 +1,15 @@
 """A training is asked for by the number of new events, on either database."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.core.errors import StoreUnavailable
 from tastemaker.core.topics import Topic
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ports import Bus
@@ -17,6 +20,7 @@ from tastemaker.train.recipe import RECIPE, Recipe
 from tests.unit.store.events import START, rated
 
 EVERY = 10
+LIMIT_S = 30.0
 
 
 class Models:
@@ -93,6 +97,30 @@ def test_an_event_that_is_sent_again_is_no_new_one(
     log.append([rated("e0"), rated("the last one")])
     grown.look()
     assert asked(bus) == ["grown-v1-1"]
+
+
+def test_an_outage_is_said_once(
+    models: Models, log: InteractionLog, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, all_done = list[int](), threading.Event()
+
+    def stored() -> list[Any]:
+        looks.append(1)
+        if len(looks) == 8:
+            all_done.set()
+        if len(looks) != 4:
+            raise StoreUnavailable("The disk is away")
+        return []
+
+    monkeypatch.setattr(models, "stored", stored)
+    grown = RetrainWhenGrown(cast(Any, models), log, bus, EVERY, 0.001, lambda: START)
+    thread = threading.Thread(target=grown.run)
+    with capture_logs() as lines:
+        thread.start()
+        assert all_done.wait(LIMIT_S)
+        grown.stop()
+        thread.join(LIMIT_S)
+    assert [line["event"] for line in lines] == ["new events not counted"] * 2
 
 
 def test_it_is_asked_once_for_every_so_many(
