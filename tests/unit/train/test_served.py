@@ -34,7 +34,7 @@ def test_a_recipe_with_a_key_that_is_no_more_does_not_take_the_ranker_away(tmp_p
         "popular": VariantConfig(models=("popular",)),
         "ranked": VariantConfig(models=MODELS, ranking=RankingConfig()),
     }
-    served = as_trained(ModelStore(tmp_path), "v1", today, "popular")
+    served = as_trained(ModelStore(tmp_path), "v1", today, "popular", "popular")
     assert served.default == "ranked"
     assert served.ranked == ("ranked",)
     history = training_set().history(0).latest(2)
