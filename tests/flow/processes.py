@@ -54,6 +54,7 @@ def process(
             env={**os.environ, "PYTHONPATH": os.pathsep.join(_IMPORTED_FROM), **environment},
             stderr=errors,
             text=True,
+            start_new_session=True,
         ) as started,
     ):
         try:

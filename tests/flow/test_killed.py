@@ -1,5 +1,6 @@
 """Every role ended in the middle of its work: nothing accepted is lost, nothing has two effects."""
 
+import os
 import shutil
 import signal
 import threading
@@ -158,6 +159,30 @@ def test_of_two_trainers_one_trains_and_the_other_takes_over_from_a_killed_one(
             trainer.send_signal(signal.SIGTERM)
             assert trainer.wait(LIMIT_S) == 0
     assert visitor.sources == {"model"}
+
+
+def test_a_training_that_a_stop_does_not_wait_for_is_given_back(
+    home: Path, source: dict[str, str], bus: Bus, engine: Engine
+) -> None:
+    """As systemd stops: SIGTERM to every process of the group."""
+    states, models = RetrainStates(Database(engine)), home / "models"
+    before = _current(models)
+    with role("trainer", home, **source) as trainer:
+        bus.publish(Topic.RETRAIN, [_request("ask")])
+        until(lambda: training_of(trainer.pid))
+        training = training_of(trainer.pid)
+        assert training is not None
+        os.kill(training, signal.SIGSTOP)
+        os.killpg(trainer.pid, signal.SIGTERM)
+        assert trainer.wait(LIMIT_S) == 0
+        assert not is_alive(training)
+    assert states.read().phase is RetrainPhase.RUNNING
+    assert bus.lag(Topic.RETRAIN, "trainer") == 1
+    with role("trainer", home, **source):
+        until(lambda: bus.lag(Topic.RETRAIN, "trainer") == 0)
+    state = states.read()
+    assert (state.phase, state.outcome) == (RetrainPhase.DONE, VersionState.IN_SERVICE)
+    assert _current(models) != before
 
 
 def test_a_version_that_passed_goes_into_service_though_its_trainer_was_killed_before(

@@ -1,12 +1,19 @@
 """Work in a process of its own, so that what only it needs never lives in this one."""
 
+import atexit
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import (
+    active_children,
+    connection,
+    get_context,
+    parent_process,
+    resource_tracker,
+)
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
@@ -25,6 +32,10 @@ class EffortConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 FULL_EFFORT = EffortConfig(n_cores=sys.maxsize)
+
+_NAME = "tastemaker-apart"
+_OF_THE_GROUP = (signal.SIGINT, signal.SIGTERM)
+"""Reach every process of the group, as Ctrl-C and systemd send them: the parent decides."""
 
 
 def run_apart(
@@ -48,14 +59,14 @@ def run_beside(
     receiving, process = _begun(effort, work, args, kwargs)
     try:
         failure, outcome = receiving.recv()
-    except EOFError:
+    except (EOFError, OSError):  # an OSError where it ended in the middle of what it told
         process.join()
         raise ProcessEnded(
             f"The working process was ended from outside (exit status {process.exitcode})",
             next_step="Often memory ran out: free some, then start again; nothing is half done.",
         ) from None
     finally:
-        process.terminate()
+        process.kill()
         process.join()
     if failure is not None:
         raise failure
@@ -71,9 +82,20 @@ def begun_apart(work: Callable[[], object]) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        process.kill()
         process.join()
         unread.close()
+
+
+def end_apart() -> None:
+    """All that is under way apart, as if it had been ended from outside."""
+    for process in active_children():
+        if process.name == _NAME:
+            process.kill()
+
+
+# Before multiprocessing waits for them, after a SIGTERM that they ignore.
+atexit.register(end_apart)
 
 
 def _begun(
@@ -89,10 +111,16 @@ def _begun(
     process = context.Process(
         target=_report,
         args=(sending, effort, work, args, kwargs),
-        name="tastemaker-apart",
+        name=_NAME,
         daemon=True,
     )
-    process.start()
+    resource_tracker.ensure_running()  # its own start would let the signals through again
+    # The process begins without them too, until it can ignore them.
+    let_through = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_THE_GROUP)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, let_through)
     sending.close()
     return receiving, process
 
@@ -105,6 +133,9 @@ def _report(
     kwargs: dict[str, object],
 ) -> None:
     told: tuple[Exception | None, object]
+    for number in _OF_THE_GROUP:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_THE_GROUP)
     try:
         told = (None, within_bounds(effort, work, args, kwargs))
     except Exception as error:

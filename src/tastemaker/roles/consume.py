@@ -44,19 +44,23 @@ class Consumer:
         handle: Handle,
         config: ConsumeConfig,
         on_handled: Callable[[str, int], None] = lambda _outcome, _n: None,
+        on_stop: Callable[[], None] = lambda: None,
     ) -> None:
-        """on_handled: takes "done" or "set_aside" and how many messages."""
+        """on_handled: takes "done" or "set_aside" and how many messages. on_stop: while a batch may
+        be in hand; what it raises EnvironmentProblem for from then on is not acknowledged."""
         self._bus = bus
         self._topics = topics
         self._group = group
         self._handle = handle
         self._config = config
         self._on_handled = on_handled
+        self._on_stop = on_stop
         self._stopped = threading.Event()
 
     def stop(self) -> None:
         """What is in hand is finished; what is not acknowledged goes to others."""
         self._stopped.set()
+        self._on_stop()
 
     def run(self) -> None:
         """Returns once stopped. A server that is away is waited for."""

@@ -8,9 +8,12 @@ from typing import Protocol
 
 import structlog
 
+from tastemaker.roles.apart import end_apart
+
 log = structlog.get_logger(__name__)
 
 _STOP_LIMIT_S = 10.0
+_GIVE_BACK_LIMIT_S = 2.0
 
 
 class Loop(Protocol):
@@ -52,5 +55,8 @@ def run_until_stopped(loops: Sequence[Loop], on_ready: Callable[[], None]) -> No
         loop.stop()
     for thread in threads:
         thread.join(_STOP_LIMIT_S)
+    end_apart()
+    for thread in threads:
+        thread.join(_GIVE_BACK_LIMIT_S)
     if broken:
         raise broken[0]

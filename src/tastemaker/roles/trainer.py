@@ -1,5 +1,6 @@
 """Trains when asked, once for all who asked meanwhile, and announces what came of it."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -77,6 +78,12 @@ class Trainer:
         self._clock = clock
         self._on_ended = on_ended
         self._n_in_vain = 0
+        self._is_stopping = threading.Event()
+
+    def stop(self) -> None:
+        """No training begins any more, and one that is ended from now on has not failed: `handle`
+        raises, so that its requests go to the next trainer."""
+        self._is_stopping.set()
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """A request made before the newest training began is answered by that one.
@@ -99,6 +106,8 @@ class Trainer:
             self._train_for(open_ones)
 
     def _train_for(self, asked: Sequence[RetrainAsked]) -> None:
+        if self._is_stopping.is_set():
+            raise EnvironmentProblem("This trainer is stopping")
         self._workshop.check()
         asked_at = max(one.asked_at for one in asked)
         log.info("training", why=sorted({one.why for one in asked}), n_requests=len(asked))
@@ -139,7 +148,11 @@ class Trainer:
 
     def _is_worth_another_try(self, error: TastemakerError) -> bool:
         """Where something went away meanwhile; not for ever, since every try costs a training."""
-        if not isinstance(error, EnvironmentProblem) or isinstance(error, ProcessEnded):
+        if not isinstance(error, EnvironmentProblem):
+            return False
+        if self._is_stopping.is_set():
+            return True
+        if isinstance(error, ProcessEnded):
             return False
         self._n_in_vain += 1
         return self._n_in_vain < _MAX_IN_VAIN

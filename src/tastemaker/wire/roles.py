@@ -122,10 +122,17 @@ def open_roles(
         yield [*loops, RoleServer(settings.role_server, tuple(names), registry, watch.states)]
 
 
-def _consumer(settings: Settings, bus: Bus, role: str, part: Part, metrics: RoleMetrics) -> Running:
+def _consumer(
+    settings: Settings,
+    bus: Bus,
+    role: str,
+    part: Part,
+    metrics: RoleMetrics,
+    on_stop: Callable[[], None] = lambda: None,
+) -> Running:
     handle = metrics.timed(role, part.group, part.handle)
     counted = metrics.of_group(role, part.group)
-    return Consumer(bus, part.topics, part.group, handle, settings.consume, counted)
+    return Consumer(bus, part.topics, part.group, handle, settings.consume, counted, on_stop)
 
 
 def _trainer(
@@ -139,7 +146,7 @@ def _trainer(
 ) -> list[Running]:
     asked = trainer(settings, bus, states, begin, clock, metrics)
     return [
-        _consumer(settings, bus, "trainer", asked, metrics),
+        _consumer(settings, bus, "trainer", asked, metrics, asked.stop),
         *retrain_when_grown(settings, bus, interactions, clock),
     ]
 

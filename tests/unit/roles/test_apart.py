@@ -2,11 +2,13 @@
 
 import os
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tastemaker.core.errors import EnvironmentProblem, NotFound
-from tastemaker.roles.apart import EffortConfig, run_apart, run_beside
+from tastemaker.roles.apart import EffortConfig, end_apart, run_apart, run_beside
 
 
 def standing(_: None) -> tuple[int, int]:
@@ -22,6 +24,16 @@ def killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def told_to_end() -> str:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(os.getpid(), number)
+    return "done"
+
+
+def endless() -> None:
+    threading.Event().wait()
+
+
 def test_the_outcome_comes_back() -> None:
     assert run_apart(divmod, 7, 2) == (3, 1)
 
@@ -34,6 +46,19 @@ def test_an_error_comes_back_whole() -> None:
 def test_a_killed_process_is_told_of() -> None:
     with pytest.raises(EnvironmentProblem, match="ended from outside"):
         run_apart(killed)
+
+
+def test_signals_to_the_whole_group_end_no_work() -> None:
+    assert run_apart(told_to_end) == "done"
+
+
+def test_work_ends_at_once_where_all_is_ended() -> None:
+    with ThreadPoolExecutor() as pool:
+        working = pool.submit(run_apart, endless)
+        while not working.done():
+            end_apart()
+        with pytest.raises(EnvironmentProblem, match="ended from outside"):
+            working.result()
 
 
 def test_work_beside_stands_back_and_leaves_a_core_where_there_are_more() -> None:

@@ -304,3 +304,23 @@ def test_a_version_nobody_was_told_of_is_told_of_before_the_next_is_trained(
     _ended(_consumer(bus, trainer), bus)
     told = bus.subscribe([Topic.MODEL_UPDATED], "any").poll(10, LIMIT_S)
     assert [one.message.message_id for one in told] == ["model-v0", "model-v1"]
+
+
+def test_a_training_that_ends_with_its_trainer_is_given_back_and_has_not_failed(
+    bus: Bus, states: RetrainStates
+) -> None:
+    killed = Killed()
+    trainer = _trainer(bus, states, killed)
+    config = ConsumeConfig(poll_s=0.05, n_tries=1, max_pause_s=0.01)
+    group = (trainer.topics, trainer.group)
+    consumer = Consumer(bus, *group, trainer.handle, config, on_stop=trainer.stop)
+    _retraining(bus, states).ask()
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    while not killed.n_begun:
+        assert thread.is_alive()
+    consumer.stop()
+    killed.may_end.set()
+    thread.join(LIMIT_S)
+    assert states.read().phase is RetrainPhase.RUNNING
+    assert bus.lag(Topic.RETRAIN, Trainer.group) == 1
