@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from pydantic import SecretStr
 from tastemaker.adapters.bus.sqlite import SqliteBus
 from tastemaker.core.backends import BlobsConfig
 from tastemaker.core.clock import system_clock
-from tastemaker.core.errors import EnvironmentProblem, ModelCorrupt
+from tastemaker.core.errors import DiskFull, EnvironmentProblem, ModelCorrupt
 from tastemaker.core.topics import ModelUpdated, Topic
 from tastemaker.ports import Blobs
 from tastemaker.roles.model_fetcher import ModelFetcher
@@ -87,6 +88,35 @@ def test_what_was_put_serves_elsewhere_byte_for_byte(
     here.point_to(OLD)
     answering.fetch_newest()
     assert _current(here) == OLD
+
+
+@pytest.mark.parametrize("ended_by", ["kill", "full disk"])
+def test_a_version_fetched_by_one_that_ended_before_it_served_serves_by_the_next(
+    blobs: Blobs,
+    trained: VersionFolder,
+    here: VersionFolder,
+    ended_by: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answering, there = SharedModels(blobs, here.folder, 3), SharedModels(blobs, trained.folder, 3)
+    there.put(OLD)
+    answering.fetch_newest()
+    _add(trained, NEW)
+    there.put(NEW)
+    ended: type[BaseException] = KeyboardInterrupt if ended_by == "kill" else DiskFull
+
+    def end(_versions: VersionFolder, _version: str) -> NoReturn:
+        raise ended("before it is pointed to")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VersionFolder, "point_to", end)
+        with pytest.raises(ended):
+            answering.fetch(NEW)
+    assert set(here.names()) == {OLD, NEW}
+    assert _current(here) == OLD
+    answering.fetch_newest()
+    assert _current(here) == NEW
+    assert _content(here, NEW) == _content(trained, NEW)
 
 
 def test_half_a_version_is_none(blobs: Blobs, trained: VersionFolder, here: VersionFolder) -> None:

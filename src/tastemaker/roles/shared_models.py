@@ -64,9 +64,13 @@ class SharedModels:
         Conflict while another process of this machine writes here.
         """
         current = self._versions.current()
-        # A later version has a later name. One that is here and not in service was taken out of it.
-        is_old = current is not None and version <= current.name
-        if is_old or version in self._versions.names():
+        is_old = current is not None and version <= current.name  # a later one has a later name
+        if is_old or version in self._versions.gone_back_from():
+            return
+        if version in self._versions.names():
+            # Fetched whole, but ended by a kill or a full disk before it was pointed to.
+            with self._versions.locked():
+                self._versions.point_to(version)
             return
         index = self._index(version)
         with self._versions.locked(), self._versions.draft(version) as draft:

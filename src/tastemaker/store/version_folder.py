@@ -13,6 +13,7 @@ from tastemaker.core.errors import Conflict
 from tastemaker.store.disk import sync_folder, sync_tree, write_whole, writing_to
 
 POINTER = "CURRENT"
+_GONE_BACK_FROM = "GONE_BACK_FROM"
 _LOCK = ".lock"
 _DRAFT = ".draft-"
 
@@ -108,7 +109,17 @@ class VersionFolder:
 
     def point_to(self, version: str) -> None:
         """Makes a version that is there the current one."""
+        # Before the pointer: where this ends between the two, the one left is current, as if
+        # nothing had been written.
+        self._note_left(version)
         write_whole(self.folder / POINTER, f"{version}\n".encode())
+
+    def gone_back_from(self) -> frozenset[str]:
+        """Versions of later names than the current one that were current themselves."""
+        try:
+            return frozenset((self.folder / _GONE_BACK_FROM).read_text().split())
+        except FileNotFoundError:
+            return frozenset()
 
     def names(self) -> list[str]:
         """Of all versions, the newest first."""
@@ -125,6 +136,14 @@ class VersionFolder:
 
     def remove(self, version: str) -> None:
         shutil.rmtree(self.folder / version)
+
+    def _note_left(self, version: str) -> None:
+        before, noted = self.current(), self.gone_back_from()
+        left = noted if before is None else noted | {before.name}
+        later = {name for name in left if name > version}
+        if later != noted:
+            content = "".join(f"{name}\n" for name in sorted(later))
+            write_whole(self.folder / _GONE_BACK_FROM, content.encode())
 
     def _publish(self, draft: Path, version: str) -> None:
         final = self.folder / version

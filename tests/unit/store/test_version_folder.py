@@ -107,3 +107,17 @@ def test_prune_keeps_the_current_version_whatever_its_age(tmp_path: Path) -> Non
     versions.prune(keep=1)
     assert content(versions) == "first"
     assert not (tmp_path / "third").exists()
+
+
+def test_what_was_gone_back_from_is_known_until_a_later_one_is_current(tmp_path: Path) -> None:
+    versions = VersionFolder(tmp_path)
+    for name in ("a", "b", "c"):
+        write(versions, name, name)
+    assert versions.gone_back_from() == frozenset()
+    versions.point_to("b")
+    versions.point_to("a")
+    assert versions.gone_back_from() == {"b", "c"}
+    versions.point_to("b")
+    assert versions.gone_back_from() == {"c"}
+    write(versions, "d", "d")
+    assert versions.gone_back_from() == frozenset()
