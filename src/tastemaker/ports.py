@@ -141,7 +141,8 @@ class Slates(Protocol):
     def get(self, key: SlateKey) -> StoredSlate | None: ...
 
     def put_many(self, slates: Sequence[StoredSlate]) -> None:
-        """Each replaces the one of its key, unless that was made later."""
+        """Each replaces the one of its key, unless that was made later; one made later than
+        `last_credible` is no hindrance."""
         ...
 
     def older_than(

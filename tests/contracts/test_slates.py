@@ -153,6 +153,29 @@ def test_an_older_one_in_the_batch_does_not_keep_out_the_others(slates: Slates) 
     assert slates.get(_key("bob")) is not None
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_slate_made_before_the_clock_stepped_back_hinders_no_other(
+    slates: Slates, at_once: bool
+) -> None:
+    now = system_clock().replace(microsecond=0)
+    ahead = [_slate("ann", made_at=now + 60 * MINUTE), _slate("bob", made_at=now + 60 * MINUTE)]
+    anew = [_slate("ann", made_at=now, version="v2"), _slate("bob", made_at=now)]
+    for some in [ahead + anew] if at_once else [ahead, anew]:
+        slates.put_many(some)
+    assert [slates.get(slate.key) for slate in anew] == anew
+    slates.put_many([_slate("ann", made_at=now - MINUTE)])
+    assert slates.get(_key("ann")) == anew[0]
+    assert slates.kept().n == 2
+
+
+def test_a_clock_some_seconds_ahead_is_believed(slates: Slates) -> None:
+    now = system_clock().replace(microsecond=0)
+    ahead = _slate("ann", made_at=now + MINUTE / 12)
+    slates.put_many([ahead])
+    slates.put_many([_slate("ann", made_at=now)])
+    assert slates.get(ahead.key) == ahead
+
+
 def test_old_ones_come_oldest_first(slates: Slates) -> None:
     slates.put_many([_slate(f"u{age}", made_at=NOON - age * MINUTE) for age in range(10)])
     slates.put_many([_slate("other", made_at=NOON - 4.5 * MINUTE, version="v0")])

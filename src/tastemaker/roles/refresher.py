@@ -10,7 +10,7 @@ import structlog
 from tastemaker.core import trace
 from tastemaker.core.clock import Clock
 from tastemaker.core.message import Delivery, Message
-from tastemaker.core.stored_slate import SlateKey, StoredSlate
+from tastemaker.core.stored_slate import SlateKey, StoredSlate, last_credible
 from tastemaker.core.topics import PredictionAsked, RefreshAsked, SlateMade, Topic, payload_of
 from tastemaker.ports import Bus, Slates
 from tastemaker.roles.version_awaited import VersionAwaited
@@ -45,6 +45,7 @@ class Refresher:
         version: Callable[[], str],
         awaited: VersionAwaited,
         variants: Sequence[str],
+        clock: Clock,
     ) -> None:
         """version: of the models that `make` computes by. variants: of which slates are stored."""
         self._bus = bus
@@ -53,6 +54,7 @@ class Refresher:
         self._version = version
         self._awaited = awaited
         self._variants = variants
+        self._clock = clock
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Each owner once, however often asked for. Raises RequestInvalid for a bad message."""
@@ -81,7 +83,7 @@ class Refresher:
         is_fresh = (
             stored is not None
             and stored.model_version == self._version()
-            and stored.made_at > wish.asked_at
+            and wish.asked_at < stored.made_at <= last_credible(self._clock())
         )
         if is_fresh:
             return None

@@ -186,7 +186,7 @@ def _refresher(
     limit_s = _FETCHED_WITHIN_S if settings.blobs.share_models else 0.0
     # One each: they work in threads of their own.
     awaited = partial(VersionAwaited, maker.version, limit_s, time.monotonic)
-    refresher = Refresher(bus, slates, make, maker.version, awaited(), variants)
+    refresher = Refresher(bus, slates, make, maker.version, awaited(), variants, clock)
     aging = Aging(bus, slates, maker.version, awaited(), clock)
     keeper = SlateKeeper(slates)
     parts: list[Part] = [refresher, aging, keeper]

@@ -60,7 +60,15 @@ class World:
 
     def refresher(self) -> Refresher:
         awaited, variants = self.awaited(), ("popular", "full")
-        return Refresher(self.bus, self.slates, self.make, lambda: self.version, awaited, variants)
+        return Refresher(
+            self.bus,
+            self.slates,
+            self.make,
+            lambda: self.version,
+            awaited,
+            variants,
+            self.clock,
+        )
 
     def recorder(self) -> Recorder:
         return Recorder(self.log, self.bus, self.clock, max_rating=5.0, renews_slates=True)
@@ -92,8 +100,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     migrate(engine)
     log = InteractionLog(engine)
     bus = SqliteBus(tmp_path / "bus.db", lambda: NOW)
-    world = World(bus, SqlSlates(engine, lambda: NOW, ttl_s=1e6), log)
-    yield world
+    made: World = World(bus, SqlSlates(engine, lambda: made.now, ttl_s=1e6), log)
+    yield made
     log.close()
     bus.close()
 
@@ -124,6 +132,19 @@ def test_an_event_delivered_twice_is_recorded_once(world: World) -> None:
     world.bus.publish(Topic.INTERACTIONS, [_event(1, "ann"), _event(1, "ann")])
     world.work_off(world.recorder())
     assert world.log.count() == 1
+
+
+def test_a_clock_that_stepped_back_freezes_no_slate(world: World) -> None:
+    world.now += timedelta(hours=1)
+    world.slates.put_many([world.make(ANN)])
+    world.now = NOW
+    world.bus.publish(Topic.REQUESTS, [PredictionAsked.of(ANN, NOW)])
+    world.now += timedelta(seconds=1)
+    world.work_off(world.refresher())
+    world.work_off(world.keeper())
+    stored = world.slates.get(ANN)
+    assert stored is not None
+    assert stored.made_at == world.now
 
 
 def test_a_slate_that_is_fresh_already_is_not_made_again(world: World) -> None:

@@ -13,7 +13,13 @@ from tastemaker.adapters.slates.slate_name import name_of
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
 from tastemaker.core.kept import Kept
-from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.stored_slate import (
+    SlateKey,
+    SlateKind,
+    StoredSlate,
+    last_credible,
+    latest,
+)
 from tastemaker.store.instants import from_us, to_us
 
 _COLLECTION = "recommendations"
@@ -46,11 +52,11 @@ class MongoSlates:
 
     def put_many(self, slates: Sequence[StoredSlate]) -> None:
         self._make_indexes()
-        expires_at = self._clock() + timedelta(seconds=self._ttl_s)
-        left = iter(sorted(slates, key=lambda slate: slate.made_at))
+        now = self._clock()
+        # One of each key: the server puts them in any order.
+        left = iter(latest(slates, now))
         while some := list(islice(left, _N_AT_ONCE)):
-            # In the order of time, so that of two of one key the later one stays.
-            self._put({slate.key: slate for slate in some}.values(), expires_at)
+            self._put(some, now)
 
     def older_than(
         self, made_before: datetime, model_version: str, n: int
@@ -98,11 +104,16 @@ class MongoSlates:
     def close(self) -> None:
         self._client.close()
 
-    def _put(self, slates: Any, expires_at: datetime) -> None:
+    def _put(self, slates: Sequence[StoredSlate], now: datetime) -> None:
+        expires_at = now + timedelta(seconds=self._ttl_s)
+        not_credible = {"made_at_us": {"$gt": to_us(last_credible(now))}}
         # Where a later one is there, nothing matches, and the insert meets its key: it stays.
         puts = [
             ReplaceOne(
-                {"_id": name_of(slate.key), "made_at_us": {"$lte": to_us(slate.made_at)}},
+                {
+                    "_id": name_of(slate.key),
+                    "$or": [{"made_at_us": {"$lte": to_us(slate.made_at)}}, not_credible],
+                },
                 _document(slate, expires_at),
                 upsert=True,
             )

@@ -16,7 +16,7 @@ from tastemaker.adapters.slates.slate_name import key_of, name_of
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable
 from tastemaker.core.kept import Kept
-from tastemaker.core.stored_slate import SlateKey, StoredSlate
+from tastemaker.core.stored_slate import SlateKey, StoredSlate, last_credible
 from tastemaker.store.instants import from_us, to_us
 
 _OF_VERSION = "slates-by-age:"
@@ -27,10 +27,11 @@ _N_AT_ONCE = 500
 _N_WEIGHED = 100
 """Slates whose size stands for that of all."""
 
-# In: the key; version, made_at_us, answer, time to live in ms.
+# In: the key; version, made_at_us, answer, time to live in ms, last credible made_at_us.
 _PUT = f"""
 local was = redis.call('HMGET', KEYS[1], 'model_version', 'made_at_us')
-if was[2] and tonumber(was[2]) > tonumber(ARGV[2]) then return end
+local was_made = tonumber(was[2] or 0)
+if was_made > tonumber(ARGV[2]) and was_made <= tonumber(ARGV[5]) then return end
 if was[1] and was[1] ~= ARGV[1] then redis.call('ZREM', '{_OF_VERSION}' .. was[1], KEYS[1]) end
 redis.call('HSET', KEYS[1], 'model_version', ARGV[1], 'made_at_us', ARGV[2], 'answer', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
@@ -70,8 +71,11 @@ class RedisSlates:
         return StoredSlate(key, version.decode(), from_us(int(made_at_us)), answer)
 
     def put_many(self, slates: Sequence[StoredSlate]) -> None:
+        last_us = to_us(last_credible(self._clock()))
+
         def put(pipe: Any, slate: StoredSlate) -> None:
-            values = (slate.model_version, to_us(slate.made_at), slate.answer, self._ttl_ms)
+            made_at_us = to_us(slate.made_at)
+            values = (slate.model_version, made_at_us, slate.answer, self._ttl_ms, last_us)
             self._put(keys=[_name(slate.key)], args=values, client=pipe)
 
         self._each(slates, put)

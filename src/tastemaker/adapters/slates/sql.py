@@ -10,7 +10,13 @@ from sqlalchemy import Engine, bindparam, delete, func, select, tuple_
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import SlatesUnavailable, StoreUnavailable
 from tastemaker.core.kept import Kept
-from tastemaker.core.stored_slate import SlateKey, SlateKind, StoredSlate
+from tastemaker.core.stored_slate import (
+    SlateKey,
+    SlateKind,
+    StoredSlate,
+    last_credible,
+    latest,
+)
 from tastemaker.store.database import Database
 from tastemaker.store.instants import from_us, to_us
 from tastemaker.store.slate_tables import stored_slates
@@ -52,10 +58,12 @@ class SqlSlates:
         return StoredSlate(key, model_version, from_us(made_at_us), answer)
 
     def put_many(self, slates: Sequence[StoredSlate]) -> None:
-        expires_at_us = to_us(self._clock()) + self._ttl_us
-        # In one order, so that two writers cannot wait for each other.
+        now = self._clock()
+        expires_at_us = to_us(now) + self._ttl_us
+        # One of each key: one statement cannot put a row twice. In one order, so that two writers
+        # cannot wait for each other.
         rows = sorted(
-            (_row(slate) | {"expires_at_us": expires_at_us} for slate in _latest(slates)),
+            (_row(slate) | {"expires_at_us": expires_at_us} for slate in latest(slates, now)),
             key=lambda row: (row["kind"], row["owner_id"], row["variant"]),
         )
         if not rows:
@@ -68,7 +76,8 @@ class SqlSlates:
                 name: new[name]
                 for name in ("model_version", "made_at_us", "expires_at_us", "answer")
             },
-            where=_SLATE.made_at_us <= new.made_at_us,
+            where=(_SLATE.made_at_us <= new.made_at_us)
+            | (_SLATE.made_at_us > to_us(last_credible(now))),
         )
         with _slates_errors(), self._database.writing() as connection:
             connection.execute(put, rows)
@@ -139,15 +148,6 @@ def _slates_errors() -> Iterator[None]:
         yield
     except StoreUnavailable as error:
         raise SlatesUnavailable(error.what, where=error.where, next_step=error.next_step) from error
-
-
-def _latest(slates: Sequence[StoredSlate]) -> Sequence[StoredSlate]:
-    """One of each key: one statement cannot put a row twice."""
-    latest: dict[SlateKey, StoredSlate] = {}
-    for slate in slates:
-        if slate.key not in latest or latest[slate.key].made_at <= slate.made_at:
-            latest[slate.key] = slate
-    return list(latest.values())
 
 
 def _row(slate: StoredSlate) -> dict[str, Any]:
