@@ -1,12 +1,13 @@
 """Trains when asked, once for all who asked meanwhile, and announces what came of it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
+from tastemaker.core import trace
 from tastemaker.core.clock import Clock
 from tastemaker.core.errors import (
     Conflict,
@@ -58,6 +59,18 @@ class Workshop:
     share: Callable[[str], None] = lambda _version: None
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """headers: of the message it came in."""
+
+    asked: RetrainAsked
+    headers: Mapping[str, str]
+
+
+def _latest(requests: Sequence[_Request]) -> _Request:
+    return max(requests, key=lambda request: request.asked.asked_at)
+
+
 class Trainer:
     """All requests lie under one key, so that of several trainers one alone reads them."""
 
@@ -98,12 +111,18 @@ class Trainer:
 
     def _handle(self, deliveries: Sequence[Delivery]) -> None:
         newest = self._workshop.newest()
-        asked = [payload_of(delivery.message, RetrainAsked) for delivery in deliveries]
-        open_ones = [one for one in asked if not self._is_answered(one, newest)]
-        if newest is not None and len(open_ones) < len(asked):
-            self._told_of(newest)
+        answered: list[_Request] = []
+        open_ones: list[_Request] = []
+        for delivery in deliveries:
+            request = _Request(payload_of(delivery.message, RetrainAsked), delivery.message.headers)
+            is_answered = self._is_answered(request.asked, newest)
+            (answered if is_answered else open_ones).append(request)
+        if newest is not None and answered:
+            with trace.joined(_latest(answered).headers):
+                self._told_of(newest)
         if open_ones:
-            self._train_for(open_ones)
+            with trace.joined(_latest(open_ones).headers):
+                self._train_for([request.asked for request in open_ones])
 
     def _train_for(self, asked: Sequence[RetrainAsked]) -> None:
         if self._is_stopping.is_set():

@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 from tastemaker.adapters.bus.sqlite import SqliteBus
+from tastemaker.core import trace
 from tastemaker.core.errors import (
     Conflict,
     DiskFull,
@@ -324,3 +325,24 @@ def test_a_training_that_ends_with_its_trainer_is_given_back_and_has_not_failed(
     thread.join(LIMIT_S)
     assert states.read().phase is RetrainPhase.RUNNING
     assert bus.lag(Topic.RETRAIN, Trainer.group) == 1
+
+
+@pytest.mark.parametrize("is_done_already", [False, True])
+def test_a_training_and_what_is_told_of_it_belong_to_the_latest_request(
+    bus: Bus, states: RetrainStates, is_done_already: bool
+) -> None:
+    of_training = []
+
+    def train() -> Trained:
+        of_training.append(trace.current())
+        return _version(LATER)
+
+    newest = _version(NOW + timedelta(seconds=1)) if is_done_already else None
+    states.write(RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW))
+    for asked_at, request_id in ((NOW - timedelta(hours=1), "scheduled"), (NOW, "posted")):
+        with trace.joined({trace.HEADER: request_id}):
+            ask_to_retrain(bus, asked_at, "a test", request_id)
+    _ended(_consumer(bus, _trainer(bus, states, train, newest)), bus)
+    assert of_training == ([] if is_done_already else ["posted"])
+    told = bus.subscribe([Topic.MODEL_UPDATED, Topic.REFRESH], "any").poll(10, LIMIT_S)
+    assert [one.message.headers[trace.HEADER] for one in told] == ["posted"] * 2
