@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from time import monotonic
@@ -59,6 +60,45 @@ def test_a_group_that_nobody_reads_by_is_dropped_and_one_with_a_member_stays(
     for reader in (back, staying):
         reader.close()
     bus.close()
+
+
+@pytest.mark.parametrize("is_group_alone", [False, True])
+@pytest.mark.parametrize("while_read", [False, True])
+def test_a_stream_or_a_group_that_vanished_is_made_again_and_read(
+    url: str, client: "redis.Redis", while_read: bool, is_group_alone: bool
+) -> None:
+    topic, group = (f"{name}-{uuid4().hex}" for name in ("topic", "group"))
+    bus = _open(url)
+    reader = bus.subscribe([topic], group)
+    bus.publish(topic, [message(number, str(number)) for number in range(20)])
+    read(reader, 20)
+    bus.prune(topic, system_clock(), read_by=group)
+    lost = f"bus:{topic}:3"
+
+    def lose() -> None:
+        if while_read:
+            _wait_until_blocked(client)
+        if is_group_alone:
+            client.xgroup_destroy(lost, group)
+        else:
+            client.delete(lost)
+
+    with ThreadPoolExecutor() as pool:
+        losing = pool.submit(lose)
+        while while_read and not losing.done():
+            assert reader.poll(1, timeout_s=0.1) == []
+        losing.result()
+    bus.publish(topic, [message(number, str(number)) for number in range(20, 40)])
+    assert sorted(set(numbers(read(reader, 20)))) == list(range(20, 40))
+    assert client.exists(lost)
+    reader.close()
+    bus.close()
+
+
+def _wait_until_blocked(client: "redis.Redis") -> None:
+    until = monotonic() + LIMIT_S
+    while not client.info("clients")["blocked_clients"]:
+        assert monotonic() < until
 
 
 def _open(url: str) -> RedisBus:

@@ -19,6 +19,8 @@ from tastemaker.core.message import Delivery
 _LOOK_EVERY_S = 0.1
 _WAIT_WITHOUT_PLACE_S = 0.02
 _CLAIMED_AT_ONCE = 1_000
+_GONE = ("NOGROUP", "UNBLOCKED")
+"""What Redis answers of a stream or a group that is not there, or went while it was read."""
 
 
 class RedisSubscription:
@@ -138,9 +140,13 @@ class RedisSubscription:
                 block=max(1, int(wait_s * 1000)),
             )
         except redis.ResponseError as error:
-            if "NOGROUP" not in str(error):
+            if not str(error).startswith(_GONE):
                 raise
-            self._look_at = 0.0  # Redis was emptied: everything is taken anew
+            # Redis was emptied, or a stream or its group is gone: everything is taken anew, which
+            # makes what is missing.
+            self._drop(list(self._held))
+            self._look_at = 0.0
+            threading.Event().wait(min(wait_s, _WAIT_WITHOUT_PLACE_S))
             return
         for name, entries in found.items() if isinstance(found, dict) else found:
             self._add(by_stream[name], entries)
