@@ -203,9 +203,9 @@ def test_a_version_that_passed_goes_into_service_though_its_trainer_was_killed_b
     asked_at = system_clock() - timedelta(hours=1)
     states.write(RetrainState(RetrainPhase.RUNNING, asked_at, started_at=asked_at))
     n_told = bus.lag(Topic.MODEL_UPDATED, "a test")
+    request = RetrainAsked(asked_at=asked_at, why="a test")
+    bus.publish(Topic.RETRAIN, [request.message("again", RETRAIN_KEY)])
     with role("trainer", home, **source):
-        request = RetrainAsked(asked_at=asked_at, why="a test")
-        bus.publish(Topic.RETRAIN, [request.message("again", RETRAIN_KEY)])
         until(lambda: bus.lag(Topic.RETRAIN, "trainer") == 0)
     assert _current(models) == made
     assert _versions(models) == {before, made}

@@ -33,7 +33,7 @@ from tastemaker.wire.places import database_engine
 from tastemaker.wire.scheduling import scheduler
 from tastemaker.wire.sharing import models_fetched, models_group
 from tastemaker.wire.slate_maker import SlateMaker
-from tastemaker.wire.training import retrain_when_grown, trainer
+from tastemaker.wire.training import lost_request, retrain_when_grown, trainer
 from tastemaker.wire.watching import watching
 
 _FETCHED_WITHIN_S = 600.0
@@ -147,6 +147,7 @@ def _trainer(
     asked = trainer(settings, bus, states, begin, clock, metrics)
     return [
         _consumer(settings, bus, "trainer", asked, metrics, asked.stop),
+        lost_request(settings, bus, states, clock),
         *retrain_when_grown(settings, bus, interactions, clock),
     ]
 

@@ -13,6 +13,7 @@ from tastemaker.core.errors import DiskFull, ModelCorrupt, NotFound
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.ports import Bus
 from tastemaker.roles.grown import RetrainWhenGrown
+from tastemaker.roles.lost_request import LostRequest
 from tastemaker.roles.shared_models import SharedModels
 from tastemaker.roles.trainer import Trained, Trainer, Workshop
 from tastemaker.store.interactions import InteractionLog
@@ -46,6 +47,11 @@ def trainer(
         *(() if shared is None else (shared.put,)),
     )
     return Trainer(workshop, states, bus, clock, metrics.counting_trainings())
+
+
+def lost_request(settings: Settings, bus: Bus, states: RetrainStates, clock: Clock) -> LostRequest:
+    alone = training_place(settings).locked
+    return LostRequest(states, bus, alone, settings.schedule.look_every_s, clock)
 
 
 def retrain_when_grown(

@@ -26,11 +26,13 @@ from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.consume import ConsumeConfig, Consumer
 from tastemaker.roles.grown import ask_to_retrain
+from tastemaker.roles.lost_request import LostRequest
 from tastemaker.roles.retraining import RETRAIN_KEY, Retraining
 from tastemaker.roles.trainer import Trained, Trainer, Workshop
 from tastemaker.store.database import Database
 from tastemaker.store.engine import StoreConfig, open_engine
 from tastemaker.store.migrate import migrate
+from tastemaker.store.version_folder import VersionFolder
 from tastemaker.train.retrain_state import RetrainPhase, RetrainState, RetrainStates
 from tastemaker.train.version_record import VersionState
 
@@ -346,3 +348,46 @@ def test_a_training_and_what_is_told_of_it_belong_to_the_latest_request(
     assert of_training == ([] if is_done_already else ["posted"])
     told = bus.subscribe([Topic.MODEL_UPDATED, Topic.REFRESH], "any").poll(10, LIMIT_S)
     assert [one.message.headers[trace.HEADER] for one in told] == ["posted"] * 2
+
+
+def test_a_training_whose_request_is_lost_does_not_refuse_the_next_for_ever(
+    bus: Bus, states: RetrainStates, tmp_path: Path
+) -> None:
+    place = VersionFolder(tmp_path / "training")
+    lost = LostRequest(states, bus, place.locked, 1e6, lambda: LATER)
+    running = RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW)
+    states.write(running)
+    with place.locked():
+        lost.look()
+    assert states.read() == running
+    lost.look()
+    assert (states.read().phase, states.read().ended_at) == (RetrainPhase.FAILED, LATER)
+    assert "lost" in states.read().reason
+    assert _retraining(bus, states).ask().phase is RetrainPhase.ASKED
+    lost.look()
+    assert states.read().phase is RetrainPhase.ASKED
+
+
+def test_a_training_whose_request_waits_for_the_next_trainer_still_runs(
+    bus: Bus, states: RetrainStates, tmp_path: Path
+) -> None:
+    _retraining(bus, states).ask()
+    running = RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW)
+    states.write(running)
+    LostRequest(states, bus, VersionFolder(tmp_path / "training").locked, 1e6, lambda: NOW).look()
+    assert states.read() == running
+
+
+def test_a_trainer_looks_for_a_lost_request_at_its_start(
+    bus: Bus, states: RetrainStates, tmp_path: Path
+) -> None:
+    states.write(RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW))
+    place = VersionFolder(tmp_path / "training")
+    lost = LostRequest(states, bus, place.locked, 1e6, lambda: LATER)
+    thread = threading.Thread(target=lost.run)
+    thread.start()
+    while states.read().is_open:
+        assert thread.is_alive()
+    lost.stop()
+    thread.join(LIMIT_S)
+    assert not thread.is_alive()
