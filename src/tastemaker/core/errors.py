@@ -25,6 +25,7 @@ TastemakerError
     ├── ProcessEnded          one of its own was ended from outside
     ├── DiskFull
     ├── StoreUnavailable      the database or a folder cannot be reached
+    │   └── StoreNewer            a newer version of the platform has written it
     ├── StoreBusy             more writes wait than the store takes on
     ├── BusUnavailable        the bus between the roles cannot be reached
     ├── SlatesUnavailable     the stored slates cannot be reached
@@ -169,6 +170,10 @@ class DiskFull(EnvironmentProblem):
 
 class StoreUnavailable(EnvironmentProblem):
     title = "Store not available"
+
+
+class StoreNewer(StoreUnavailable):
+    title = "Store of a newer version"
 
 
 class StoreBusy(EnvironmentProblem):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-from tastemaker.core.errors import StoreUnavailable
+from tastemaker.core.errors import StoreNewer
 from tastemaker.store.engine import reader
 from tastemaker.store.vendor_errors import translated
 
@@ -18,7 +18,8 @@ def migrate(engine: Engine) -> None:
     """Run the missing migrations in one transaction; cheap where none is missing.
 
     Two processes that start together are safe: the second waits and finds nothing to do. Raises
-    StoreUnavailable, also where a newer version of the platform has written the database.
+    StoreUnavailable, and StoreNewer where a newer version of the platform has written the
+    database.
     """
     where = engine.url.render_as_string(hide_password=True)
     with translated(where):
@@ -50,7 +51,7 @@ def _upgrade(engine: Engine, where: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreUnavailable(
+        raise StoreNewer(
             "The database was written by a newer version",
             where=where,
             next_step="Install the newest tastemaker, or choose another database.",

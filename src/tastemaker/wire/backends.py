@@ -200,12 +200,12 @@ def _own_database(
 ) -> Iterator[Engine]:
     engine = open_engine(url, StoreConfig(timeout_s=timeout_s))
     try:
-        migrate(engine)
-    except StoreUnavailable as error:
-        raise away(error.what, where=error.where, next_step=error.next_step) from error
-    if not waits:
-        limit_silence(engine, timeout_s)
-    try:
+        try:
+            migrate(engine)
+        except StoreUnavailable as error:
+            raise away(error.what, where=error.where, next_step=error.next_step) from error
+        if not waits:
+            limit_silence(engine, timeout_s)
         yield engine
     finally:
         engine.dispose()

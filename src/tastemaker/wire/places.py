@@ -70,10 +70,10 @@ def event_log(settings: Settings, silent_s: float | None = None) -> Iterator[Int
 def database_engine(settings: Settings, silent_s: float | None = None) -> Iterator[Engine]:
     """silent_s: after which a server that says nothing counts as away; None: it is waited for."""
     engine = open_engine(settings.database_url, settings.store)
-    migrate(engine)
-    if silent_s is not None:
-        limit_silence(engine, silent_s)
     try:
+        migrate(engine)
+        if silent_s is not None:
+            limit_silence(engine, silent_s)
         yield engine
     finally:
         engine.dispose()

@@ -34,6 +34,7 @@ from tastemaker.wire.scheduling import scheduler
 from tastemaker.wire.sharing import models_fetched, models_group
 from tastemaker.wire.slate_maker import SlateMaker
 from tastemaker.wire.training import lost_request, retrain_when_grown, trainer
+from tastemaker.wire.waiting import wait_for
 from tastemaker.wire.watching import watching
 
 _FETCHED_WITHIN_S = 600.0
@@ -71,7 +72,7 @@ def open_roles(
     clock: Clock = system_clock,
 ) -> Iterator[Sequence[Running]]:
     """What these roles run, each in a thread of its own. begin: called first in the process of a
-    training. Raises NotFound for a role nobody knows."""
+    training. What is away is waited for. Raises NotFound for a role nobody knows."""
     unknown = sorted(set(names) - set(ROLES))
     if unknown:
         raise NotFound(
@@ -81,11 +82,13 @@ def open_roles(
         )
     limit_blas_threads(1)
     with ExitStack() as open_until_end:
-        engine = open_until_end.enter_context(database_engine(settings))
-        bus = open_bus(settings.bus, settings.home, clock)
+        max_pause_s = settings.consume.max_pause_s
+        enter = open_until_end.enter_context
+        engine = wait_for(lambda: enter(database_engine(settings)), max_pause_s)
+        bus = wait_for(lambda: open_bus(settings.bus, settings.home, clock), max_pause_s)
         open_until_end.callback(bus.close)
-        slates = open_until_end.enter_context(open_slates(settings.slates, clock, engine))
-        slate_log = open_until_end.enter_context(open_slate_log(settings.slate_log, engine))
+        slates = wait_for(lambda: enter(open_slates(settings.slates, clock, engine)), max_pause_s)
+        slate_log = wait_for(lambda: enter(open_slate_log(settings.slate_log, engine)), max_pause_s)
         interactions = InteractionLog(engine)
         open_until_end.callback(interactions.close)
         database = Database(engine)
