@@ -232,7 +232,9 @@ class ModelStore:
         try:
             record = read_record(path)
             verify_bundle(path, contents=is_current)
-        except (ModelError, NotFound) as error:
+        except NotFound:
+            damage = "The folder is gone. Restore it, or go back: tastemaker models rollback."
+        except ModelError as error:
             damage = str(error)
         return ListedVersion(version, record, record.state(is_current=is_current), damage)
 

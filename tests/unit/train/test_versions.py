@@ -345,7 +345,7 @@ def test_one_goes_back_from_a_damaged_version_to_what_pruning_has_kept(
 
 @pytest.mark.parametrize(
     ("lose", "why"),
-    [(lose_manifest, "manifest"), (lose_folder, "No models"), (damage, "checksum")],
+    [(lose_manifest, "manifest"), (lose_folder, "gone"), (damage, "checksum")],
 )
 def test_a_damaged_version_in_service_is_listed_with_the_reason(
     settings: Settings, lose: Callable[[Settings, str], None], why: str
