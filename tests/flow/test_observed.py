@@ -86,7 +86,9 @@ def test_one_id_is_in_every_log_on_the_way_from_the_request_to_the_slate(
         return [line["event"] for line in observed.lines() if line.get("request_id") == followed]
 
     _until(lambda: "slates kept" in told())
-    assert told() == ["slate asked for anew", "slates made", "slates kept"]
+    # The refresher opens the models for its first slates, and says what they lack.
+    made = [event for event in told() if event != "ranker missing"]
+    assert made == ["slate asked for anew", "slates made", "slates kept"]
 
 
 def test_every_metric_of_the_dashboard_is_there(observed: Observed) -> None:

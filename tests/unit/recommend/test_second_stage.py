@@ -15,6 +15,7 @@ from tastemaker.core.errors import ModelCorrupt, NotEnoughData
 from tastemaker.core.history import History
 from tastemaker.core.slate import Source
 from tastemaker.models.bundle import ModelBundle, verify_bundle
+from tastemaker.models.description_sums import SUMS
 from tastemaker.models.manifest import MANIFEST, Provenance
 from tastemaker.models.ranker import TREES, Ranker, RankerConfig
 from tastemaker.recommend.ranking_config import RankingConfig
@@ -226,7 +227,9 @@ def test_rankers_that_do_not_tell_their_variants_are_found_by_their_settings(
     manifest = json.loads(path.read_text())
     for record in manifest["rankers"].values():
         del record["variants"], record["n_candidates"]
+    del manifest["has_checksums"]
     path.write_text(json.dumps(manifest))
+    (tmp_path / "v1" / SUMS).unlink()
     older = ModelBundle.load(tmp_path / "v1")
     assert scorer(RANKED, older, "ranked").second_stage is not None
     edited = RANKED.model_copy(update={"ranking": RankingConfig(n_candidates=50)})
