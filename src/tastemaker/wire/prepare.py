@@ -1,6 +1,8 @@
 """What a start needs and does not find."""
 
 from collections.abc import Callable
+from importlib import import_module
+from threading import Thread
 
 import structlog
 
@@ -52,6 +54,8 @@ def _finish_killed_training(settings: Settings) -> None:
 
 def _prepare(settings: Settings, progress: Progress, begin: Callable[[], None]) -> None:
     begin()
+    # A second of libraries that a training needs, imported while the data is read.
+    Thread(target=import_module, args=["tastemaker.models.alternating_fit"], daemon=True).start()
     if dataset_store(settings).current() is None:
         with progress("ingest") as report:
             ingest(settings, dry_run=False, replace=False, on_progress=report)
