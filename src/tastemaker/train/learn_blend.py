@@ -78,6 +78,5 @@ def learn_blend(choices: Sequence[Choice]) -> NDArray[np.float64]:
     start = np.full(terms.shape[1], 1.0 / terms.shape[1])
     bounds = [(0.0, None)] * len(start)
     # Terms are float32: of the loss nothing below this is more than their rounding.
-    options = {"ftol": 1e-7}
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-7})
     return np.asarray(best.x)
