@@ -1,21 +1,15 @@
 """A training is due by the number of new events."""
 
-import threading
 from datetime import datetime
 from typing import NamedTuple
 
-import structlog
-
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import TastemakerError
 from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.retraining import RETRAIN_KEY
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.model_store import ModelStore
 from tastemaker.train.recipe import read_recipe
-
-log = structlog.get_logger(__name__)
 
 
 class _Counted(NamedTuple):
@@ -37,36 +31,18 @@ class RetrainWhenGrown:
         interactions: InteractionLog,
         bus: Bus,
         every: int,
-        look_every_s: float,
         clock: Clock,
     ) -> None:
         self._models = models
         self._interactions = interactions
         self._bus = bus
         self._every = every
-        self._look_every_s = look_every_s
         self._clock = clock
         self._counted = _Counted("", 0, 0)
-        self._stopped = threading.Event()
-
-    def stop(self) -> None:
-        self._stopped.set()
-
-    def run(self) -> None:
-        """Until stopped. Where a server is away, that is said once."""
-        is_away = False
-        while not self._stopped.wait(self._look_every_s):
-            try:
-                self.look()
-                is_away = False
-            except TastemakerError as error:
-                if not is_away:
-                    log.warning("new events not counted", why=str(error))
-                is_away = True
 
     def look(self) -> None:
         """Asks once for every so many events, whatever becomes of it. Costs two small reads; counts
-        only where there may be enough."""
+        only where there may be enough. Raises StoreUnavailable and BusUnavailable."""
         newest = next(iter(self._models.stored()), None)
         if newest is None:
             return

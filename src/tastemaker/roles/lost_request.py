@@ -1,6 +1,5 @@
 """A training that counts as running though its request is gone, and nobody will end it."""
 
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -8,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from tastemaker.core.clock import Clock
-from tastemaker.core.errors import Conflict, TastemakerError
+from tastemaker.core.errors import Conflict
 from tastemaker.core.topics import Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.trainer import Trainer
@@ -26,28 +25,13 @@ class LostRequest:
         states: RetrainStates,
         bus: Bus,
         alone: Callable[[], AbstractContextManager[object]],
-        look_every_s: float,
         clock: Clock,
     ) -> None:
         """alone: while nobody trains in this home; raises Conflict while somebody does."""
         self._states = states
         self._bus = bus
         self._alone = alone
-        self._look_every_s = look_every_s
         self._clock = clock
-        self._stopped = threading.Event()
-
-    def stop(self) -> None:
-        self._stopped.set()
-
-    def run(self) -> None:
-        """Until stopped; looks at once."""
-        while not self._stopped.is_set():
-            try:
-                self.look()
-            except TastemakerError as error:
-                log.warning("no lost request looked for", why=str(error))
-            self._stopped.wait(self._look_every_s)
 
     def look(self) -> None:
         """Raises StoreUnavailable and BusUnavailable."""

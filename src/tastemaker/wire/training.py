@@ -13,6 +13,7 @@ from tastemaker.core.errors import DiskFull, ModelCorrupt, NotFound
 from tastemaker.observe.role_metrics import RoleMetrics
 from tastemaker.ports import Bus
 from tastemaker.roles.grown import RetrainWhenGrown
+from tastemaker.roles.look_again import LookAgain
 from tastemaker.roles.lost_request import LostRequest
 from tastemaker.roles.shared_models import SharedModels
 from tastemaker.roles.trainer import Trained, Trainer, Workshop
@@ -49,21 +50,21 @@ def trainer(
     return Trainer(workshop, states, bus, clock, metrics.counting_trainings())
 
 
-def lost_request(settings: Settings, bus: Bus, states: RetrainStates, clock: Clock) -> LostRequest:
-    alone = training_place(settings).locked
-    return LostRequest(states, bus, alone, settings.schedule.look_every_s, clock)
+def lost_request(settings: Settings, bus: Bus, states: RetrainStates, clock: Clock) -> LookAgain:
+    lost = LostRequest(states, bus, training_place(settings).locked, clock)
+    return LookAgain(lost.look, settings.schedule.look_every_s, "no lost request looked for")
 
 
 def retrain_when_grown(
     settings: Settings, bus: Bus, interactions: InteractionLog, clock: Clock
-) -> list[RetrainWhenGrown]:
+) -> list[LookAgain]:
     """Nothing where a training is never due by number."""
     schedule = settings.schedule
     if schedule.retrain_every_events is None:
         return []
-    every, look_every_s = schedule.retrain_every_events, schedule.look_every_s
-    models = model_store(settings)
-    return [RetrainWhenGrown(models, interactions, bus, every, look_every_s, clock)]
+    every, models = schedule.retrain_every_events, model_store(settings)
+    grown = RetrainWhenGrown(models, interactions, bus, every, clock)
+    return [LookAgain(grown.look, schedule.look_every_s, "new events not counted")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tastemaker.core.topics import RetrainAsked, Topic
 from tastemaker.ports import Bus
 from tastemaker.roles.consume import ConsumeConfig, Consumer
 from tastemaker.roles.grown import ask_to_retrain
+from tastemaker.roles.look_again import LookAgain
 from tastemaker.roles.lost_request import LostRequest
 from tastemaker.roles.retraining import RETRAIN_KEY, Retraining
 from tastemaker.roles.trainer import Trained, Trainer, Workshop
@@ -354,7 +355,7 @@ def test_a_training_whose_request_is_lost_does_not_refuse_the_next_for_ever(
     bus: Bus, states: RetrainStates, tmp_path: Path
 ) -> None:
     place = VersionFolder(tmp_path / "training")
-    lost = LostRequest(states, bus, place.locked, 1e6, lambda: LATER)
+    lost = LostRequest(states, bus, place.locked, lambda: LATER)
     running = RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW)
     states.write(running)
     with place.locked():
@@ -374,7 +375,7 @@ def test_a_training_whose_request_waits_for_the_next_trainer_still_runs(
     _retraining(bus, states).ask()
     running = RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW)
     states.write(running)
-    LostRequest(states, bus, VersionFolder(tmp_path / "training").locked, 1e6, lambda: NOW).look()
+    LostRequest(states, bus, VersionFolder(tmp_path / "training").locked, lambda: NOW).look()
     assert states.read() == running
 
 
@@ -383,7 +384,7 @@ def test_a_trainer_looks_for_a_lost_request_at_its_start(
 ) -> None:
     states.write(RetrainState(RetrainPhase.RUNNING, NOW, started_at=NOW))
     place = VersionFolder(tmp_path / "training")
-    lost = LostRequest(states, bus, place.locked, 1e6, lambda: LATER)
+    lost = LookAgain(LostRequest(states, bus, place.locked, lambda: LATER).look, 1e6, "away")
     thread = threading.Thread(target=lost.run)
     thread.start()
     while states.read().is_open:

@@ -14,6 +14,7 @@ from tastemaker.core.topics import Topic
 from tastemaker.core.weights import FeedbackWeights
 from tastemaker.ports import Bus
 from tastemaker.roles.grown import RetrainWhenGrown
+from tastemaker.roles.look_again import LookAgain
 from tastemaker.store.interactions import InteractionLog
 from tastemaker.train.jury import JuryConfig
 from tastemaker.train.recipe import RECIPE, Recipe
@@ -75,7 +76,7 @@ def models(tmp_path: Path, log: InteractionLog) -> Models:
 
 @pytest.fixture
 def grown(models: Models, log: InteractionLog, bus: Bus) -> RetrainWhenGrown:
-    return RetrainWhenGrown(cast(Any, models), log, bus, EVERY, 0.01, lambda: START)
+    return RetrainWhenGrown(cast(Any, models), log, bus, EVERY, lambda: START)
 
 
 def asked(bus: Bus) -> list[str]:
@@ -113,12 +114,13 @@ def test_an_outage_is_said_once(
         return []
 
     monkeypatch.setattr(models, "stored", stored)
-    grown = RetrainWhenGrown(cast(Any, models), log, bus, EVERY, 0.001, lambda: START)
-    thread = threading.Thread(target=grown.run)
+    grown = RetrainWhenGrown(cast(Any, models), log, bus, EVERY, lambda: START)
+    looking = LookAgain(grown.look, 0.001, "new events not counted")
+    thread = threading.Thread(target=looking.run)
     with capture_logs() as lines:
         thread.start()
         assert all_done.wait(LIMIT_S)
-        grown.stop()
+        looking.stop()
         thread.join(LIMIT_S)
     assert [line["event"] for line in lines] == ["new events not counted"] * 2
 
