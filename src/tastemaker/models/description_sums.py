@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from tastemaker.models.stored_file import damaged, reading, sha256_of
+from tastemaker.models.stored_file import damaged, read_description, reading, sha256_of
 
 SUMS = "checksums.json"
 
@@ -25,12 +25,7 @@ def write_sums(folder: Path) -> None:
 
 def verify_sums(folder: Path) -> None:
     """Raises ModelCorrupt."""
-    path = folder / SUMS
-    try:
-        with reading(path):
-            sums = DescriptionSums.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise damaged("The checksums cannot be read", path) from error
+    sums = read_description(folder / SUMS, DescriptionSums)
     for name, expected in sums.sha256.items():
         with reading(folder / name):
             if sha256_of(folder / name) != expected:

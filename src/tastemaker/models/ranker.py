@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from tastemaker.core.errors import NotEnoughData
-from tastemaker.models.stored_file import damaged, reading, sha256_of
+from tastemaker.models.stored_file import damaged, read_description, reading, sha256_of
 from tastemaker.models.writing_trees import writing_trees
 
 if TYPE_CHECKING:
@@ -152,12 +152,7 @@ class Ranker:
 
 def verify_ranker(folder: Path) -> RankerDescription:
     """Compare the file of trees, which is small, with its checksum. Raises ModelCorrupt."""
-    path = folder / DESCRIPTION
-    try:
-        with reading(path):
-            description = RankerDescription.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise damaged("The description cannot be read", path) from error
+    description = read_description(folder / DESCRIPTION, RankerDescription)
     trees = folder / TREES
     with reading(trees):
         if not trees.is_file() or trees.stat().st_size != description.n_bytes:

@@ -5,8 +5,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from tastemaker.core.errors import ModelCorrupt, StoreUnavailable
+
+Description = TypeVar("Description", bound=BaseModel)
 
 _OWN_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
@@ -32,6 +37,15 @@ def reading(path: Path) -> Iterator[None]:
                 next_step="Raise the limits of this user, or give the machine more memory.",
             ) from error
         raise damaged(f"The file cannot be read: {error.strerror or error}", path) from error
+
+
+def read_description(path: Path, kind: type[Description]) -> Description:
+    """Raises ModelCorrupt and StoreUnavailable."""
+    try:
+        with reading(path):
+            return kind.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise damaged("The description cannot be read", path) from error
 
 
 def damaged(what: str, path: Path) -> ModelCorrupt:

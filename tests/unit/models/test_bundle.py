@@ -17,6 +17,7 @@ from tastemaker.models.item_knn import ItemKnn, ItemKnnConfig
 from tastemaker.models.manifest import MANIFEST, Provenance
 from tastemaker.models.popular import Popular, PopularConfig
 from tests.unit.models.sequences import training_of
+from tests.unit.models.stored_before import without_checksums
 
 PROVENANCE = Provenance(
     version="7", created_at=datetime(2026, 1, 2, tzinfo=UTC), data_version="d1", seed=3
@@ -151,11 +152,7 @@ def test_a_version_of_before_there_were_checksums_of_descriptions_is_loaded(
     bundle: ModelBundle, tmp_path: Path
 ) -> None:
     bundle.save(tmp_path / "7")
-    path = tmp_path / "7" / MANIFEST
-    told = json.loads(path.read_text())
-    del told["has_checksums"]
-    path.write_text(json.dumps(told))
-    (tmp_path / "7" / SUMS).unlink()
+    without_checksums(tmp_path / "7")
     verify_bundle(tmp_path / "7")
     assert ModelBundle.load(tmp_path / "7").version == "7"
 

@@ -1,6 +1,5 @@
 """A variant with a ranker, from fitting to the slate."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +14,14 @@ from tastemaker.core.errors import ModelCorrupt, NotEnoughData
 from tastemaker.core.history import History
 from tastemaker.core.slate import Source
 from tastemaker.models.bundle import ModelBundle, verify_bundle
-from tastemaker.models.description_sums import SUMS
-from tastemaker.models.manifest import MANIFEST, Provenance
+from tastemaker.models.manifest import Provenance
 from tastemaker.models.ranker import TREES, Ranker, RankerConfig
 from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.second_stage import SecondStage
 from tastemaker.recommend.slate_request import SlateRequest
 from tastemaker.recommend.variant import VariantConfig, ranker_key, scorer
 from tastemaker.train.fit import fit_models
+from tests.unit.models.stored_before import without_checksums
 from tests.unit.recommend.small_world import recommender, training_set, watched
 
 MODELS = ("transitions", "ease", "ials")
@@ -223,13 +222,12 @@ def test_rankers_that_do_not_tell_their_variants_are_found_by_their_settings(
     bundle: ModelBundle, tmp_path: Path
 ) -> None:
     bundle.save(tmp_path / "v1")
-    path = tmp_path / "v1" / MANIFEST
-    manifest = json.loads(path.read_text())
-    for record in manifest["rankers"].values():
-        del record["variants"], record["n_candidates"]
-    del manifest["has_checksums"]
-    path.write_text(json.dumps(manifest))
-    (tmp_path / "v1" / SUMS).unlink()
+
+    def change(manifest: dict[str, Any]) -> None:
+        for record in manifest["rankers"].values():
+            del record["variants"], record["n_candidates"]
+
+    without_checksums(tmp_path / "v1", change)
     older = ModelBundle.load(tmp_path / "v1")
     assert scorer(RANKED, older, "ranked").second_stage is not None
     edited = RANKED.model_copy(update={"ranking": RankingConfig(n_candidates=50)})
