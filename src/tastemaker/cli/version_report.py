@@ -17,17 +17,17 @@ RECALL_SHOWN_AT = 200
 """Of candidates, where one figure must do."""
 
 
-def summary(record: VersionRecord) -> str:
+def summary(record: VersionRecord) -> list[str]:
     """A line a variant: the metric that decides, and the recall of its candidates."""
     verdict = record.verdict
     if verdict is None or not record.metrics:
-        return "-"
+        return []
     lines = []
     for variant, metrics in record.metrics.items():
         recall = record.candidate_recall.get(variant, {}).get(RECALL_SHOWN_AT)
         of_candidates = "" if recall is None else f", {recall:.3f}"
         lines.append(f"{variant} {verdict.metric} {metrics[verdict.metric]:.4f}{of_candidates}")
-    return "\n".join(lines)
+    return lines
 
 
 def report(one: StoredVersion, recipe: Recipe | None) -> Iterator[Table]:

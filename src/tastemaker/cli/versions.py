@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Column, Table
+from rich.markup import escape
+from rich.padding import Padding
 
 from tastemaker import wire
 from tastemaker.cli import console
@@ -30,14 +30,19 @@ VersionArgument = Annotated[str, typer.Argument(help="As `tastemaker models list
 @app.command("list")
 def list_versions(home: HomeOption = None, config: ConfigOption = None) -> None:
     """Every version on the disk, the newest first, with its state and the reason."""
-    version = Column("version", no_wrap=True)
-    table = Table(version, "state", "measured", "reason", box=SIMPLE_HEAD)
-    table.caption = f"measured: by variant, with recall@{RECALL_SHOWN_AT} of its candidates behind"
-    for one in wire.listed_versions(settings_of(config, home)):
+    versions = wire.listed_versions(settings_of(config, home))
+    if not versions:
+        console.out.print("Nothing is trained yet. Next: tastemaker train.")
+        return
+    for one in versions:
         state = f"{one.state}, damaged" if one.damage else one.state
-        reason = one.damage or one.record.reason
-        table.add_row(one.version, state, summary(one.record), reason)
-    console.out.print(table)
+        console.out.print(f"[bold]{one.version}[/bold]  {state}", highlight=False, soft_wrap=True)
+        for line in filter(None, [one.damage or one.record.reason, *summary(one.record)]):
+            console.out.print(Padding(escape(line), (0, 0, 0, 2)), highlight=False)
+    console.out.print(
+        f"Behind the metric of a variant: recall@{RECALL_SHOWN_AT} of its candidates.",
+        highlight=False,
+    )
 
 
 @app.command()
