@@ -69,6 +69,7 @@ class KafkaBus:
 
     def close(self) -> None:
         self._producer.close()
+        self._cluster.close()
 
 
 def _ms(at: datetime) -> int:

@@ -5,15 +5,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from confluent_kafka import (
-    ConsumerGroupTopicPartitions,
-    KafkaError,
-    KafkaException,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import EarliestSpec, LatestSpec, OffsetSpec
 from confluent_kafka.cimpl import NewTopic
@@ -71,9 +66,17 @@ class KafkaCluster:
     limits: KafkaLimits
     _known: set[str] = field(default_factory=set)
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _asking: dict[str, Consumer] = field(default_factory=dict)
+    """By group: members of none, that only ask what it has read."""
 
     def __post_init__(self) -> None:
         self.admin = AdminClient(self.settings())
+
+    def close(self) -> None:
+        with self._making:
+            for consumer in self._asking.values():
+                consumer.close()
+            self._asking.clear()
 
     @property
     def servers(self) -> str:
@@ -165,15 +168,25 @@ class KafkaCluster:
     def committed(self, places: Sequence[TopicPartition], group: str) -> dict[Place, int]:
         """The next offsets the group reads; 0 where it has read nothing."""
 
+        asking = self._asking_for(group)
+
         def ask() -> dict[Place, int]:
-            found = self.admin.list_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group, list(places))],
-                request_timeout=self.limits.timeout_s,
-            )
-            done = found[group].result().topic_partitions
+            done = asking.committed(list(places), timeout=self.limits.timeout_s)
+            for one in done:
+                if one.error is not None:
+                    raise KafkaException(one.error)
             return {(one.topic, one.partition): max(one.offset, 0) for one in done}
 
         return self._once_ready(ask)
+
+    def _asking_for(self, group: str) -> Consumer:
+        """The admin client could ask for all groups, but ends the process where a broker answers
+        that it does not coordinate the group, as one does that just began (librdkafka 2.16)."""
+        with self._making:
+            if group not in self._asking:
+                settings: dict[str, Any] = self.settings(group_id=group, enable_auto_commit=False)
+                self._asking[group] = Consumer(settings)
+            return self._asking[group]
 
     def _once_ready(self, ask: Callable[[], Found]) -> Found:
         """Waits where Kafka still makes what is asked about."""
