@@ -33,7 +33,7 @@ GROUPED = frozenset({"YetiRank", "QuerySoftMax", "QueryRMSE"})
 class RankerConfig(BaseModel, frozen=True, extra="forbid"):
     loss_function: Literal["Logloss", "YetiRank", "QuerySoftMax", "QueryRMSE"] = "Logloss"
     n_trees: int = Field(default=300, ge=1, le=10_000)
-    depth: int = Field(default=6, ge=1, le=12)
+    depth: int = Field(default=7, ge=1, le=12)
     learning_rate: float = Field(default=0.12, gt=0, le=1)
     n_borders: int = Field(default=64, ge=2, le=255)  # steps that a feature is cut into
     rows_share: float = Field(default=0.8, gt=0, le=1)  # of the rows, that each tree reads

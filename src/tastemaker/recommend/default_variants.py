@@ -9,7 +9,7 @@ from tastemaker.recommend.ranking_config import RankingConfig
 from tastemaker.recommend.variant import VariantConfig
 
 LIGHT_RANKING = RankingConfig(
-    n_cuts=2, max_requests=20_000, n_folds=2, ranker=RankerConfig(n_trees=150)
+    n_cuts=2, max_requests=20_000, n_folds=2, ranker=RankerConfig(n_trees=150, depth=6)
 )
 
 DEFAULT_VARIANTS = {

@@ -18,6 +18,7 @@ class RankingConfig(BaseModel, frozen=True, extra="forbid"):
     n_draws: int = Field(default=4, ge=1, le=100)  # any: parts of each user's past, if room
     share_asked: float = Field(default=0.2, gt=0, lt=1)  # any: of the entries, asked for
     rate_any: float = Field(default=0.06, gt=0, le=1)  # any: learning rate; moments tell a lot each
+    depth_any: int = Field(default=6, ge=1, le=12)  # any: of the trees
     max_requests: int = Field(default=50_000, ge=100)  # of all users, returns apart; bounds memory
     max_rows: int = Field(default=2_000_000, ge=1_000)  # candidates learnt from, about; so does it
     max_past: int = Field(default=1_000, ge=2)  # who has a longer one is not learnt from

@@ -83,7 +83,8 @@ def _paced(config: RankingConfig, kind: Kind) -> RankerConfig:
     """Where all of a part is asked for at once, quick learning remembers single moments."""
     if kind == "next":
         return config.ranker
-    return config.ranker.model_copy(update={"learning_rate": config.rate_any})
+    pace = {"learning_rate": config.rate_any, "depth": config.depth_any}
+    return config.ranker.model_copy(update=pace)
 
 
 def _record(

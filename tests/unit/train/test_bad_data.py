@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from tastemaker.recommend.variant import ranker_key
 from tastemaker.train.version_record import VersionState
 from tastemaker.wire import application, train
+from tastemaker.wire.places import model_store
 from tests.unit.train.small_home import circles, home_with, silent
 
 HEAD = "user_id,item_id,value,at\n"
@@ -65,8 +66,12 @@ def test_enough_data_without_times_has_a_ranker_that_serves(tmp_path: Path, time
     made = train(settings, silent)
     assert made.state is VersionState.IN_SERVICE
     assert not [name for name in made.record.left_out if name == "ranker of full"]
-    ranker = made.manifest.rankers[ranker_key(settings.variants["full"])]
+    full = settings.variants["full"]
+    ranker = made.manifest.rankers[ranker_key(full)]
     assert ranker.moments == "any"
+    trees = model_store(settings).load(made.version).rankers[ranker_key(full)].config
+    assert full.ranking is not None
+    assert (trees.learning_rate, trees.depth) == (full.ranking.rate_any, full.ranking.depth_any)
     assert ranker.n_requests >= 500
     assert (made.manifest.first_at_s, made.manifest.last_at_s) == (0, 0)
     with application(settings) as app, TestClient(app) as client:
