@@ -73,9 +73,8 @@ class KafkaCluster:
         self.admin = AdminClient(self.settings())
 
     def close(self) -> None:
+        # Not closed one by one: each ends with the last call that still waits for its answer.
         with self._making:
-            for consumer in self._asking.values():
-                consumer.close()
             self._asking.clear()
 
     @property
