@@ -1,4 +1,4 @@
-"""Homes with data and trained models, each made once a run."""
+"""Homes with data and trained models, each made once a run; a disk and a broker of one test."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from tastemaker.config import Settings
 from tastemaker.roles.apart import run_apart
 from tastemaker.wire import train
 from tests.flow.made_once import made_once
+from tests.flow.own_kafka import OwnKafka, own_kafka
 from tests.flow.server import run
 from tests.flow.small_disk import small_disk
 from tests.unit.train.small_home import circles, home_with, silent
@@ -40,6 +41,12 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         if disk is None:
             pytest.skip("only an administrator may have a small disk")
         yield disk
+
+
+@pytest.fixture
+def kafka(tmp_path: Path) -> Iterator[OwnKafka]:
+    with own_kafka(tmp_path / "kafka") as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,12 @@ class OwnKafka:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait(LIMIT_S)
+
+
+@contextmanager
+def own_kafka(folder: Path) -> Iterator[OwnKafka]:
+    broker = OwnKafka(folder)
+    try:
+        yield broker
+    finally:
+        broker.kill()

@@ -1,12 +1,9 @@
 """How far the groups have read, of a broker that has only just begun and coordinates none yet."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 
-import pytest
 from confluent_kafka import TopicPartition
 
 from tastemaker.adapters.bus.kafka_cluster import KafkaCluster, KafkaLimits
@@ -15,15 +12,6 @@ from tests.flow.own_kafka import OwnKafka
 
 N_GROUPS = 30
 N_TIMES = 10
-
-
-@pytest.fixture
-def kafka(tmp_path: Path) -> Iterator[OwnKafka]:
-    broker = OwnKafka(tmp_path / "kafka")
-    try:
-        yield broker
-    finally:
-        broker.kill()
 
 
 def test_what_many_groups_have_read_is_told_and_the_process_lives(kafka: OwnKafka) -> None:

@@ -20,15 +20,6 @@ OUTAGE_S = 30.0
 
 
 @pytest.fixture
-def kafka(tmp_path: Path) -> Iterator[OwnKafka]:
-    broker = OwnKafka(tmp_path / "kafka")
-    try:
-        yield broker
-    finally:
-        broker.kill()
-
-
-@pytest.fixture
 def server(circles_home: Path, tmp_path: Path, kafka: OwnKafka) -> Iterator[RunningServer]:
     settings = {
         **source_of(circles_home),

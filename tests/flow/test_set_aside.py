@@ -23,7 +23,7 @@ from tastemaker.ports import Bus
 from tastemaker.roles.set_aside import Operator
 from tests.contracts.buses import BusAddress
 from tests.contracts.foreign import write_foreign
-from tests.flow.own_kafka import OwnKafka
+from tests.flow.own_kafka import own_kafka
 from tests.flow.own_redis import own_redis
 from tests.flow.processes import LIMIT_S, happened, process, recorded, role, until
 from tests.flow.server import run, running
@@ -41,11 +41,8 @@ def _sqlite(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _kafka(folder: Path) -> Iterator[str]:
-    broker = OwnKafka(folder / "kafka")
-    try:
+    with own_kafka(folder / "kafka") as broker:
         yield broker.url
-    finally:
-        broker.kill()
 
 
 @contextmanager
